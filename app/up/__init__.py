@@ -1,0 +1,1 @@
+"""`iast up`: every process of a whole IAST on one machine, under one supervisor."""
