@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Json, ValidationError, ValidationInfo, field_validator, model_validator
@@ -66,6 +66,7 @@ class Settings(BaseModel):
     # Objects with the keys of store.hosts.Host; `credentials` a list of {user, password} in the clear, sealed when stored.
     hosts: Json[list[dict[str, Any]]] = Setting(default_factory=list, alias="IAST_HOSTS", repr=False)
 
+    placement: Literal["least-connections", "round-robin", "weighted"] = Setting("least-connections", alias="IAST_PLACEMENT")
     worker_name: str = Setting("worker1", alias="IAST_WORKER", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     worker_sessions: int = Setting(200, alias="IAST_WORKER_SESSIONS", ge=1)
     worker_threads: int = Setting(64, alias="IAST_WORKER_THREADS", ge=1)

@@ -1,0 +1,40 @@
+"""Every name in Redis: queues, channels, keys. A name is made here and nowhere else."""
+
+TURN = "iast.turn"  # whose turn it is in round-robin placement
+COMMON_QUEUE = "iast"  # work that any worker can do: moving runs on, recovery
+WORKERS = "iast.workers"  # sorted set: every worker that ever beat -> Unix time of its last beat
+
+
+def worker_queue(worker: str) -> str:
+    """Celery tasks that only this worker can do, since it owns the sessions."""
+    return f"iast.worker.{worker}"
+
+
+def input_queue(worker: str) -> str:
+    """Terminal input for the sessions of this worker. Not Celery's: a worker's bootstep consumes it."""
+    return f"iast.worker.{worker}.input"
+
+
+def session_channel(session: str) -> str:
+    """What the pages that look at this session are told."""
+    return f"iast.session.{session}"
+
+
+def user_channel(user: str) -> str:
+    """What all pages of this user are told: runs, sessions."""
+    return f"iast.user.{user}"
+
+
+def screen_key(session: str) -> str:
+    """The latest whole screen of this session, sealed."""
+    return f"iast.screen.{session}"
+
+
+def worker_key(worker: str) -> str:
+    """The worker's load; gone when its heartbeat lapses."""
+    return f"iast.load.{worker}"
+
+
+def placed_key(worker: str) -> str:
+    """Sorted set: sessions placed on this worker that its heartbeat may not count yet -> when to forget them."""
+    return f"iast.placed.{worker}"
