@@ -1,0 +1,143 @@
+"""The screens that all applications share: sign-on, the menu, and what an operator sees when things go wrong. No business."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from mfmock import Exit, Goto, Layout, Restart, Stay
+from mfmock.core.ui.results import Back, Home, Result
+
+from .host import EXPIRED, PASSWORDS, HostApplication
+from .look import HostScreen, error, info
+
+LOGO = (
+    "  IIIIII    AAAA     SSSSSS  TTTTTTTT",
+    "    II     AA  AA   SS          TT   ",
+    "    II    AA    AA   SSSSS      TT   ",
+    "    II    AAAAAAAA       SS     TT   ",
+    "  IIIIII  AA    AA  SSSSSS      TT   ",
+)
+
+
+class SignOn(HostScreen):
+    """Userid and password; after an expired one, a new password too."""
+
+    name = "SIGNON"
+    map = "IASTSGN"
+    legend = "ENTER=SIGN ON   PF3=DISCONNECT"
+    default_cursor = "userid"
+    banner: ClassVar[str] = ""
+
+    def setup(self) -> None:
+        self.expired = False
+
+    def shape(self) -> dict[str, bool]:
+        return {"expired": True} if self.expired else {}
+
+    @classmethod
+    def draw(cls, page: Layout) -> None:
+        for i, line in enumerate(LOGO):
+            page.text(5 + i, 22, line, "blue")
+        page.text(12, 12, "TYPE YOUR USERID AND PASSWORD, THEN PRESS ENTER", "label")
+        _prompt(page, 14, "USERID ===>", "userid")
+        _prompt(page, 16, "PASSWORD ===>", "password", hidden=True)
+        if cls.layout_variables.get("expired"):
+            _prompt(page, 18, "NEW PASSWORD ===>", "new_password", hidden=True)
+        page.text(21, 12, "THIS SYSTEM IS A MOCK. NOTHING ON IT IS REAL.", "label")
+
+    def enter(self) -> Result:
+        app = self.app
+        assert isinstance(app, HostApplication)
+        user, password, new = self.v("userid"), self.values.pop("password", ""), self.values.pop("new_password", "")
+        if not user:
+            return Stay(error("ENTER YOUR USERID"), "userid")
+        if PASSWORDS.get(user) != password:
+            return Stay(error("INVALID USERID OR PASSWORD"), "password")
+        if user in EXPIRED and not new:
+            self.expired = True
+            return Stay(error("PASSWORD EXPIRED"), "password")
+        if app.in_use(user):
+            return Stay(error("USERID IN USE"), "userid")
+        app.sign_on(self.session, user)
+        return Goto("MENU", replace=True)
+
+    def pf(self, n: int) -> Result | None:
+        return Exit() if n == 3 else None
+
+
+def _prompt(page: Layout, row: int, label: str, name: str, hidden: bool = False) -> None:
+    page.text(row, 40 - len(label), label, "label")
+    page.input(name, row, 41, 8, hidden=hidden)
+
+
+class Menu(HostScreen):
+    """An application's menu: a character a choice, X to sign off."""
+
+    name = "MENU"
+    legend = "ENTER=SELECT   PF3=SIGN OFF"
+    default_cursor = "option"
+    choices: ClassVar[tuple[tuple[str, str, str, str], ...]] = ()  # option, its text, what it is for, screen
+
+    @classmethod
+    def draw(cls, page: Layout) -> None:
+        page.text(5, 4, "TYPE THE NUMBER OF AN OPTION, THEN PRESS ENTER", "label")
+        choices = (*cls.choices, ("X", "SIGN OFF", "END THIS SESSION", ""))
+        for i, (option, text, use, _) in enumerate(choices):
+            page.text(7 + i, 8, f"{option} {text}", "option")
+            page.text(7 + i, 34, use, "label")
+        page.text(9 + len(choices), 4, "OPTION ===>", "label")
+        page.input("option", 9 + len(choices), 16, 1)
+
+    def enter(self) -> Result:
+        option = self.values.pop("option", "")
+        if option == "X":
+            return Restart(info("SIGNED OFF"))
+        for choice, _, _, screen in self.choices:
+            if choice == option:
+                return Goto(screen)
+        return Stay(error("INVALID OPTION" if option else "TYPE AN OPTION"))
+
+    def pf(self, n: int) -> Result | None:
+        return Restart(info("SIGNED OFF")) if n == 3 else None
+
+
+class Abend(HostScreen):
+    """What CICS leaves on the screen after an abend. Clear goes to the menu."""
+
+    name = "ABEND"
+    legend = ""
+
+    @classmethod
+    def draw(cls, page: Layout) -> None:
+        page.output("when", 1, 2, 77, style="red")
+        page.text(2, 2, "UPDATES TO LOCAL RECOVERABLE RESOURCES BACKED OUT.", "red")
+
+    def setup(self) -> None:
+        sysid = getattr(self.app, "sysid", "")
+        self.values["when"] = f"DFHAC2206 {datetime.now():%H:%M:%S} {sysid} TRANSACTION ABENDED WITH ABEND CODE ASRA."
+
+    def clear(self) -> Result:
+        return Home()
+
+    def pf(self, n: int) -> Result | None:
+        return Stay()
+
+
+class Broadcast(HostScreen):
+    """A screen nobody asked for. Enter goes back to the one before."""
+
+    name = "BROADCAST"
+    legend = "ENTER=CONTINUE"
+
+    @classmethod
+    def draw(cls, page: Layout) -> None:
+        page.text(8, 16, "*" * 48, "yellow")
+        page.text(10, 18, "BROADCAST MESSAGE FROM THE SYSTEM OPERATOR", "emphasis")
+        page.text(12, 18, "THE PRINTERS ON THE THIRD FLOOR ARE DOWN UNTIL", "yellow")
+        page.text(13, 18, "FURTHER NOTICE. CALL EXTENSION 3270.", "yellow")
+        page.text(15, 16, "*" * 48, "yellow")
+
+    def enter(self) -> Result:
+        return Back()
+
+    def pf(self, n: int) -> Result | None:
+        return Stay()

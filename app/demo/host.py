@@ -1,0 +1,168 @@
+"""One application of the mock mainframe on mfmock: its users, its ledger, its response time and its faults. Knows no business."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from mfmock import Application, Conversation, DeviceSession, Goto, Layout, MessageCatalog, Screen, Terminal
+from mfmock.core.ebcdic import Codec
+from mfmock.core.ui.layout import Cursor
+from mfmock.core.ui.messages import MessageLike
+from mfmock.core.ui.results import Result
+from mfmock.core.ui.style import Theme
+from mfmock.tn3270 import datastream
+from mfmock.tn3270.adapter import TN3270Adapter
+from mfmock.tn3270.renderer import Renderer3270
+
+from .faults import Fault, Faults, Kind
+from .ledger import Entry, Ledger
+from .look import THEME, HeadAndFoot, HostScreen
+
+PASSWORDS = {f"DEMO{n:02d}": f"DEMO{n:02d}" for n in range(1, 100)} | {"TESTUSER": "TESTPASS", "EXPIRED": "DEMO"}
+EXPIRED = {"EXPIRED"}  # users who must choose a new password; it is forgotten, so each sign-on finds it expired again
+
+
+class World(Protocol):
+    """The business behind an application: a fold over its ledger entries."""
+
+    def apply(self, entry: Entry) -> None: ...
+
+
+class Dropped(Exception):
+    """The connection was reset on demand."""
+
+
+@dataclass
+class SignedOn:
+    """What a connection knows of its user."""
+
+    user: str = ""
+
+
+class HostApplication(Application):
+    """An application served over TN3270. Its screens reach the business through `world`, and change it only by
+    `HostConversation.accept`."""
+
+    def __init__(self, name: str, banner: str, sysid: str, world: World, ledger: Ledger, faults: Faults, *, delay_ms: int = 0, single_sign_on: bool = False) -> None:
+        catalog = MessageCatalog(prefix=sysid[-4:-1])
+        super().__init__(name, start="SIGNON", home="MENU", catalog=catalog, frame=HeadAndFoot(), theme=THEME, pf_actions={3: "back"})
+        self.banner, self.sysid, self.world = banner, sysid, world
+        self.ledger, self.faults = ledger, faults
+        self.delay_ms, self.single_sign_on = delay_ms, single_sign_on
+        self.signed_on: Counter[str] = Counter()
+        for entry in ledger.entries():
+            if entry.get("application") == name:
+                world.apply(entry)
+
+    async def handle(self, session: DeviceSession) -> None:
+        try:
+            await HostConversation(self, session).run()
+        except Dropped:
+            session.log.info("event=dropped")
+
+    def create_state(self, conversation: Conversation) -> SignedOn:
+        return SignedOn()
+
+    def user_label(self, conversation: Conversation) -> str:
+        return str(conversation.state.user)
+
+    def sign_on(self, conversation: Conversation, user: str) -> None:
+        conversation.state.user = user
+        self.signed_on[user] += 1
+
+    def on_restart(self, conversation: Conversation) -> None:
+        self.on_end(conversation)
+
+    def on_end(self, conversation: Conversation) -> None:
+        if user := conversation.state.user:
+            self.signed_on[user] -= 1
+            conversation.state.user = ""
+
+    def in_use(self, user: str) -> bool:
+        return self.single_sign_on and self.signed_on[user] > 0
+
+
+class HostConversation(Conversation):
+    """One signed-on (or not yet) terminal: every AID is answered after the response time, or goes wrong as asked."""
+
+    app: HostApplication
+    fault: Fault | None = None
+
+    def accept(self, transaction: str, key: str, **facts: Any) -> bool:
+        """Carry out a transaction: enter it in the ledger, then in the world. False: a fault kept it from being done,
+        and whatever the screen returns is not shown."""
+        self.fault = self.app.faults.strike(transaction, key)
+        if self.fault and not self.fault.done:
+            return False
+        app = self.app
+        app.world.apply(app.ledger.write(app.name, transaction, key, self.state.user, lu=self.device_name, **facts))
+        return True
+
+    def layout(self, cls: type[Screen]) -> Layout:
+        if self.stack and type(self.screen) is cls:
+            cls = self.screen.layout_class()
+        if issubclass(cls, HostScreen) and cls.full_size:
+            return self.app.layout(cls, self.terminal.rows, self.terminal.cols)
+        return self.app.layout(cls, 24, 80)
+
+    async def apply(self, result: Result) -> None:
+        fault, self.fault = self.fault, None
+        await asyncio.sleep(self.app.delay_ms / 1000)
+        if fault is None:
+            await super().apply(result)
+        else:
+            await self._go_wrong(fault, result)
+
+    async def _go_wrong(self, fault: Fault, result: Result) -> None:
+        self.log.info("event=fault kind=%s", fault.fault)
+        match fault.fault:
+            case Kind.DROP_BEFORE_COMMIT | Kind.DROP_AFTER_COMMIT:
+                self.device.conn.writer.transport.abort()
+                raise Dropped
+            case Kind.ABEND:
+                await super().apply(Goto("ABEND"))
+            case Kind.UNEXPECTED:
+                await super().apply(Goto("BROADCAST"))
+            case Kind.SLOW:
+                await asyncio.sleep(fault.ms / 1000)
+                await super().apply(result)
+            case Kind.LOCK:
+                await self._apply_locked(result)
+            case Kind.SPLIT:
+                await self.device.send(bytes([datastream.CMD_WRITE, datastream.wcc()]))
+                await asyncio.sleep(fault.ms / 1000)
+                await super().apply(result)
+            case Kind.SILENT | Kind.SILENT_AFTER_COMMIT:
+                pass
+
+    async def _apply_locked(self, result: Result) -> None:
+        writer = self.device.renderer
+        assert isinstance(writer, HostRenderer)
+        writer.restores_keyboard = False
+        await super().apply(result)
+        writer.restores_keyboard = True
+
+
+class HostRenderer(Renderer3270):
+    """mfmock's renderer, which also writes 24x80 screens to larger terminals and can leave the keyboard locked."""
+
+    restores_keyboard = True
+
+    def __init__(self, terminal: Terminal, theme: Theme, codec: Codec) -> None:
+        super().__init__(terminal, theme, codec)
+        self.default_size = Renderer3270(replace(terminal, rows=24, cols=80), theme, codec)
+
+    def render(self, layout: Layout, values: dict[str, str], message: MessageLike = None, cursor: Cursor = None, alarm: bool = False) -> bytes:
+        writer = super() if (layout.rows, layout.cols) == self.terminal.size else self.default_size
+        record = writer.render(layout, values, message, cursor, alarm)
+        if self.restores_keyboard:
+            return record
+        return record[:1] + bytes([datastream.wcc(restore_keyboard=False, alarm=alarm)]) + record[2:]
+
+
+class HostAdapter(TN3270Adapter):
+    """TN3270 and TN3270E as mfmock speaks them, with our renderer."""
+
+    def renderer(self, terminal: Terminal, theme: Theme) -> HostRenderer:
+        return HostRenderer(terminal, theme, self.codec)

@@ -1,0 +1,224 @@
+"""The insurance application: policy inquiry, renewal and list. Screens only; what a policy is stands in policies.py."""
+
+from datetime import UTC, datetime
+
+from mfmock import Goto, Layout, Stay
+from mfmock.core.ui.results import Result
+
+from .common import Menu
+from .host import HostConversation
+from .look import HostScreen, dotted, error, info
+from .policies import Book, Policy
+
+
+class PolicyMenu(Menu):
+    title = "POLICY MENU"
+    map = "INSMENU"
+    choices = (
+        ("1", "POLICY INQUIRY", "DISPLAY A POLICY BY ITS NUMBER", "INQUIRY"),
+        ("2", "POLICY RENEWAL", "RENEW A POLICY FOR ANOTHER YEAR", "RENEWAL"),
+        ("3", "POLICY LIST", "BROWSE ALL POLICIES", "LIST"),
+    )
+
+
+class PolicyScreen(HostScreen):
+    """A policy number to type, and below it the policy when one is shown."""
+
+    default_cursor = "number"
+
+    def setup(self) -> None:
+        self.shown: Policy | None = None
+        self.values["number"] = self.args.get("number", "")
+
+    @property
+    def book(self) -> Book:
+        world = self.session.app.world  # type: ignore[attr-defined]
+        assert isinstance(world, Book)
+        return world
+
+    @property
+    def conversation(self) -> HostConversation:
+        assert isinstance(self.session, HostConversation)
+        return self.session
+
+    def shape(self) -> dict[str, object]:
+        return {"shown": True} if self.shown else {}
+
+    @classmethod
+    def draw(cls, page: Layout) -> None:
+        page.text(5, 4, "POLICY NUMBER ===>", "label")
+        page.input("number", 5, 23, 8)
+        if cls.layout_variables.get("shown"):
+            cls.draw_policy(page)
+
+    @classmethod
+    def draw_policy(cls, page: Layout) -> None:
+        for i, label in enumerate(("HOLDER", "PRODUCT", "STATUS", "PREMIUM", "EFFECTIVE DATE", "EXPIRY DATE")):
+            dotted(page, 8 + i, label, label.lower().replace(" ", "_"))
+
+    def look_up(self) -> Policy | Stay:
+        """The policy of the number typed, or the message why there is none to show."""
+        self.shown = None
+        number = self.v("number")
+        if not number:
+            return Stay(error("ENTER A POLICY NUMBER"), "number")
+        policy = self.book.policies.get(number)
+        if policy is None:
+            return Stay(error("POLICY NOT FOUND"), "number")
+        if policy.locked:
+            return Stay(error("POLICY LOCKED BY ANOTHER USER"), "number")
+        return policy
+
+    def show(self, policy: Policy) -> None:
+        self.shown = policy
+        newest = self.book.renewal_of(policy)
+        self.values |= {
+            "holder": policy.holder,
+            "product": policy.product,
+            "status": policy.status,
+            "premium": f"{policy.premium / 100:,.2f}",
+            "effective_date": newest.effective,
+            "expiry_date": newest.expiry,
+            "renewals": str(newest.count),
+            "last_renewed_by": newest.by,
+            "last_renewal_ref": newest.reference,
+        }
+
+
+class Inquiry(PolicyScreen):
+    """Shows a policy; a transaction of its own for every number looked up."""
+
+    name = "INQUIRY"
+    title = "POLICY INQUIRY"
+    map = "INSINQ1"
+    legend = "ENTER=DISPLAY   PF3=MENU"
+
+    @classmethod
+    def draw_policy(cls, page: Layout) -> None:
+        super().draw_policy(page)
+        for i, label in enumerate(("RENEWALS", "LAST RENEWED BY", "LAST RENEWAL REF")):
+            dotted(page, 15 + i, label, label.lower().replace(" ", "_"))
+
+    def enter(self) -> Result:
+        policy = self.look_up()
+        if isinstance(policy, Stay):
+            return policy
+        if self.conversation.accept("INQUIRY", policy.number):
+            self.show(policy)
+        return Stay(cursor="number")
+
+
+class Renewal(PolicyScreen):
+    """Shows a policy, then renews it with PF5. The only screen of this application that commits."""
+
+    name = "RENEWAL"
+    title = "POLICY RENEWAL"
+    map = "INSREN1"
+    legend = "ENTER=DISPLAY   PF3=MENU"
+    offers = "ENTER=DISPLAY   PF3=MENU   PF5=CONFIRM RENEWAL   PF12=CANCEL"
+
+    def shape(self) -> dict[str, object]:
+        if self.shown is None:
+            return {}
+        return {"shown": True, "legend": self.legend if self.refusal(self.shown) else self.offers}
+
+    @classmethod
+    def draw_policy(cls, page: Layout) -> None:
+        super().draw_policy(page)
+        dotted(page, 15, "RENEWAL REF", "last_renewal_ref")
+
+    def enter(self) -> Result:
+        policy = self.look_up()
+        if isinstance(policy, Stay):
+            return policy
+        self.show(policy)
+        return self.refusal(policy) or Stay(info("CHECK THE POLICY, THEN PRESS PF5 TO CONFIRM"), "number")
+
+    def refusal(self, policy: Policy) -> Stay | None:
+        """Why this policy can't be renewed now."""
+        if policy.lapsed:
+            return Stay(error("POLICY NOT RENEWABLE"), "number")
+        if self.book.renewed_on(policy, f"{datetime.now(UTC):%Y-%m-%d}"):
+            return Stay(error("ALREADY RENEWED"), "number")
+        return None
+
+    def pf(self, n: int) -> Result | None:
+        if n == 12:
+            return self.cancel()
+        return self.renew() if n == 5 else None
+
+    def renew(self) -> Result:
+        policy = self.shown
+        if policy is None:
+            return Stay(error("ENTER A POLICY NUMBER"), "number")
+        if policy.number != self.v("number"):
+            return Stay(error("POLICY NUMBER CHANGED, PRESS ENTER FIRST"), "number")
+        if refusal := self.refusal(policy):
+            return refusal
+        if self.conversation.accept("RENEWAL", policy.number, **self.book.next_renewal(policy)):
+            self.show(policy)
+        return Stay(info("RENEWED"), "number")
+
+
+class PolicyList(HostScreen):
+    """All policies in order of number, a page at a time; as many rows as the terminal has."""
+
+    name = "LIST"
+    title = "POLICY LIST"
+    map = "INSLST1"
+    legend = "ENTER=START AT NUMBER   S=DISPLAY   PF3=MENU   PF7=UP   PF8=DOWN"
+    full_size = True
+    default_cursor = "start"
+
+    def setup(self) -> None:
+        self.top = 0
+
+    @classmethod
+    def draw(cls, page: Layout) -> None:
+        page.text(5, 4, "START AT ===>", "label")
+        page.input("start", 5, 18, 8)
+        page.output("range", 5, page.cols - 29, 28, style="label")
+        page.text(7, 2, "S NUMBER    HOLDER                   PRODUCT          STATUS   EXPIRES", "heading")
+        for i in range(cls.page_rows(page)):
+            page.input(f"pick{i}", 8 + i, 2, 1)
+            page.output(f"line{i}", 8 + i, 4, 75)
+
+    @staticmethod
+    def page_rows(page: Layout) -> int:
+        return page.rows - 9
+
+    @property
+    def book(self) -> Book:
+        world = self.session.app.world  # type: ignore[attr-defined]
+        assert isinstance(world, Book)
+        return world
+
+    def refresh(self) -> None:
+        self.clear_outputs("line")
+        numbers = self.book.numbers[self.top : self.top + self.page_rows(self.L)]
+        for i, number in enumerate(numbers):
+            policy = self.book.policies[number]
+            expiry = self.book.renewal_of(policy).expiry
+            self.values[f"line{i}"] = f"{number}  {policy.holder:<24} {policy.product:<16} {policy.status:<8} {expiry}"
+        shown = f"ROW {self.top + 1} TO {self.top + len(numbers)} OF {len(self.book.numbers)}"
+        self.values["range"] = f"{shown:>28}"
+
+    def enter(self) -> Result:
+        picked = [i for i in range(self.page_rows(self.L)) if self.values.pop(f"pick{i}", "")]
+        if picked and self.top + picked[0] < len(self.book.numbers):
+            return Goto("INQUIRY", {"number": self.book.numbers[self.top + picked[0]]})
+        return self.start_at(self.values.pop("start", ""))
+
+    def start_at(self, number: str) -> Result:
+        if number:
+            self.top = next((i for i, known in enumerate(self.book.numbers) if known >= number), self.top)
+        return Stay()
+
+    def scroll(self, delta: int) -> Result:
+        top = self.top + delta * self.page_rows(self.L)
+        if top >= len(self.book.numbers):
+            return Stay(info("BOTTOM OF LIST"))
+        if self.top == 0 and delta < 0:
+            return Stay(info("TOP OF LIST"))
+        self.top = max(top, 0)
+        return Stay()
