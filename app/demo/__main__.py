@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from .applications import APPLICATIONS, make_application
+from .control import Control
 from .faults import Faults
 from .ledger import Ledger, LedgerInUse
 from .server import Line, Listener
@@ -21,6 +22,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--delay", type=int, default=0, metavar="MS", help="response time of every key that reaches the host")
     parser.add_argument("--seed", type=int, default=3270, help="what the data is made from")
     parser.add_argument("--single-sign-on", action="store_true", help="refuse a user who is signed on already")
+    parser.add_argument("--control", type=int, metavar="PORT", help="take orders for faults and delays here (0: let the system choose)")
     return parser.parse_args(argv)
 
 
@@ -32,6 +34,8 @@ async def serve(options: argparse.Namespace) -> None:
     application = make_application(options.application, Ledger(options.ledger), Faults(options.seed), seed=options.seed, delay_ms=options.delay, single_sign_on=options.single_sign_on)
     listener = Listener(application, Line())
     port = await listener.start(options.port)
+    if options.control is not None:
+        print(f"control 127.0.0.1:{await Control([listener]).start(options.control)}")
     print(f"listening 127.0.0.1:{port}", flush=True)
     await stop.wait()
     await listener.stop()

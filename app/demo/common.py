@@ -1,6 +1,5 @@
 """The screens that all applications share: sign-on, the menu, and what an operator sees when things go wrong. No business."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from mfmock import Exit, Goto, Layout, Restart, Stay
@@ -104,16 +103,17 @@ class Abend(HostScreen):
     """What CICS leaves on the screen after an abend. Clear goes to the menu."""
 
     name = "ABEND"
-    legend = ""
+    legend = "UPDATES TO LOCAL RECOVERABLE RESOURCES BACKED OUT."
 
     @classmethod
     def draw(cls, page: Layout) -> None:
-        page.output("when", 1, 2, 77, style="red")
-        page.text(2, 2, "UPDATES TO LOCAL RECOVERABLE RESOURCES BACKED OUT.", "red")
+        page.output("msg", 22, 2, 78)
+        page.output("abend", 23, 2, 78, style="msg_error")
 
     def setup(self) -> None:
+        now = self.app.clock()
         sysid = getattr(self.app, "sysid", "")
-        self.values["when"] = f"DFHAC2206 {datetime.now():%H:%M:%S} {sysid} TRANSACTION ABENDED WITH ABEND CODE ASRA."
+        self.values["abend"] = f"DFHAC2206 {now:%H:%M:%S} {sysid} TRANSACTION ABENDED WITH CODE ASRA."
 
     def clear(self) -> Result:
         return Home()

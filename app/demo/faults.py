@@ -48,6 +48,8 @@ class Fault:
     def _check(self) -> None:
         if self.next is not None and (not isinstance(self.next, int) or self.next < 1):
             raise ValueError("next must be a whole number from 1, or left out")
+        if not all(isinstance(text, str | None) for text in (self.transaction, self.key)):
+            raise ValueError("transaction and key must be texts, or left out")
         if not isinstance(self.probability, int | float) or not 0 < self.probability <= 1:
             raise ValueError("probability must be above 0 and at most 1")
         if not isinstance(self.ms, int) or not 0 <= self.ms <= 3_600_000:
@@ -57,6 +59,9 @@ class Fault:
     def done(self) -> bool:
         """Whether the transaction is carried out in spite of it."""
         return self.fault not in NOT_DONE
+
+    def as_json(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def fits(self, transaction: str, key: str) -> bool:
         return self.transaction in (None, transaction) and self.key in (None, key)

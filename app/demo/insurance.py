@@ -53,8 +53,8 @@ class PolicyScreen(HostScreen):
 
     @classmethod
     def draw_policy(cls, page: Layout) -> None:
-        for i, label in enumerate(("HOLDER", "PRODUCT", "STATUS", "PREMIUM", "EFFECTIVE DATE", "EXPIRY DATE")):
-            dotted(page, 8 + i, label, label.lower().replace(" ", "_"))
+        for i, label in enumerate(("POLICY", "HOLDER", "PRODUCT", "STATUS", "PREMIUM", "EFFECTIVE DATE", "EXPIRY DATE")):
+            dotted(page, 7 + i, label, label.lower().replace(" ", "_"))
 
     def look_up(self) -> Policy | Stay:
         """The policy of the number typed, or the message why there is none to show."""
@@ -73,6 +73,7 @@ class PolicyScreen(HostScreen):
         self.shown = policy
         newest = self.book.renewal_of(policy)
         self.values |= {
+            "policy": policy.number,
             "holder": policy.holder,
             "product": policy.product,
             "status": policy.status,
@@ -126,13 +127,15 @@ class Renewal(PolicyScreen):
     def draw_policy(cls, page: Layout) -> None:
         super().draw_policy(page)
         dotted(page, 15, "RENEWAL REF", "last_renewal_ref")
+        if cls.keys() == cls.offers:
+            page.text(18, 4, "CHECK THE POLICY, THEN PRESS PF5 TO CONFIRM", "yellow")
 
     def enter(self) -> Result:
         policy = self.look_up()
         if isinstance(policy, Stay):
             return policy
         self.show(policy)
-        return self.refusal(policy) or Stay(info("CHECK THE POLICY, THEN PRESS PF5 TO CONFIRM"), "number")
+        return self.refusal(policy) or Stay(cursor="number")
 
     def refusal(self, policy: Policy) -> Stay | None:
         """Why this policy can't be renewed now."""
