@@ -34,6 +34,12 @@ class NotSignedIn(IastError):
     status, code = 401, "not-signed-in"
 
 
+class Forbidden(IastError):
+    """This request came from another site's page, or without the header X-IAST. Nothing was done."""
+
+    status, code = 403, "forbidden"
+
+
 class Conflict(IastError):
     """Somebody changed this at the same time. Look at it again and repeat what you meant."""
 
