@@ -24,7 +24,6 @@ class SignOn(HostScreen):
     map = "IASTSGN"
     legend = "ENTER=SIGN ON   PF3=DISCONNECT"
     default_cursor = "userid"
-    banner: ClassVar[str] = ""
 
     def setup(self) -> None:
         self.expired = False
@@ -61,6 +60,11 @@ class SignOn(HostScreen):
 
     def pf(self, n: int) -> Result | None:
         return Exit() if n == 3 else None
+
+
+def sign_on(banner: str) -> type[SignOn]:
+    """The sign-on screen of an application, under its name."""
+    return type("SignOn", (SignOn,), {"title": banner})
 
 
 def _prompt(page: Layout, row: int, label: str, name: str, hidden: bool = False) -> None:

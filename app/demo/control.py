@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from .faults import Fault
+from .host import Behaviour
 from .server import Listener
 
 LONGEST_ORDER = 4096
@@ -22,8 +23,8 @@ class Control:
     What is not JSON ends the connection at once, so that no web page can talk to it in HTTP.
     """
 
-    def __init__(self, listeners: list[Listener]) -> None:
-        self.listeners = listeners
+    def __init__(self, behaviour: Behaviour, listeners: list[Listener]) -> None:
+        self.behaviour, self.listeners = behaviour, listeners
 
     async def start(self, port: int) -> int:
         """Listen; the port, chosen by the system where `port` is 0."""
@@ -52,18 +53,17 @@ class Control:
     def _carry_out(self, order: Any) -> None:
         match order:
             case {"fault": _}:
-                self.listeners[0].application.faults.add(Fault.of(order))
+                self.behaviour.faults.add(Fault.of(order))
             case {"clear": True, **rest} if not rest:
-                self.listeners[0].application.faults.clear()
+                self.behaviour.faults.clear()
             case {"delay": int(ms), **rest} if not rest and ms >= 0:
-                for listener in self.listeners:
-                    listener.application.delay_ms = ms
+                self.behaviour.delay_ms = ms
             case {"status": True, **rest} if not rest:
                 pass
             case _:
                 raise ValueError('an order is {"fault": ...}, {"clear": true}, {"delay": MS} or {"status": true}')
 
     def status(self) -> dict[str, Any]:
-        first = self.listeners[0].application
-        faults = [fault.as_json() for fault in first.faults.waiting]
-        return {"delay": first.delay_ms, "connections": sum(x.connections for x in self.listeners), "faults": faults}
+        faults = [fault.as_json() for fault in self.behaviour.faults.waiting]
+        connections = sum(listener.connections for listener in self.listeners)
+        return {"delay": self.behaviour.delay_ms, "connections": connections, "faults": faults}

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from mfmock import Application, Conversation, DeviceSession, Goto, Layout, MessageCatalog, Screen, Terminal
 from mfmock.core.ebcdic import Codec
+from mfmock.core.telnet import OPT_TN3270E
 from mfmock.core.ui.layout import Cursor
-from mfmock.core.ui.messages import MessageLike
 from mfmock.core.ui.results import Result
 from mfmock.core.ui.style import Theme
 from mfmock.tn3270 import datastream
@@ -26,11 +27,31 @@ EXPIRED = {"EXPIRED"}  # users who must choose a new password; it is forgotten, 
 class World(Protocol):
     """The business behind an application: a fold over its ledger entries."""
 
-    def apply(self, entry: Entry) -> None: ...
+    def apply(self, entry: Entry) -> None:
+        """Take over one entry of this application, now or at a restart."""
 
 
 class Dropped(Exception):
     """The connection was reset on demand."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an application is made of. `world` makes its business from a seed."""
+
+    name: str
+    sysid: str
+    screens: tuple[type[HostScreen], ...]
+    world: Callable[[int], World]
+
+
+@dataclass
+class Behaviour:
+    """How all applications of a process answer; may be changed while they run."""
+
+    delay_ms: int = 0
+    single_sign_on: bool = False
+    faults: Faults = field(default_factory=Faults)
 
 
 @dataclass
@@ -41,21 +62,23 @@ class SignedOn:
 
 
 class HostApplication(Application):
-    """An application served over TN3270. Its screens reach the business through `world`, and change it only by
-    `HostConversation.accept`."""
+    """An application served over TN3270, as it stands after everything in the ledger. Screens read its business with
+    `world`, and change it only with `accept`."""
 
-    def __init__(self, name: str, banner: str, sysid: str, world: World, ledger: Ledger, faults: Faults, *, delay_ms: int = 0, single_sign_on: bool = False) -> None:
-        catalog = MessageCatalog(prefix=sysid[-4:-1])
-        super().__init__(name, start="SIGNON", home="MENU", catalog=catalog, frame=HeadAndFoot(), theme=THEME, pf_actions={3: "back"})
-        self.banner, self.sysid, self.world = banner, sysid, world
-        self.ledger, self.faults = ledger, faults
-        self.delay_ms, self.single_sign_on = delay_ms, single_sign_on
+    def __init__(self, plan: Plan, seed: int, ledger: Ledger, behaviour: Behaviour) -> None:
+        catalog = MessageCatalog(prefix=plan.sysid[-4:-1])
+        super().__init__(plan.name, start="SIGNON", home="MENU", catalog=catalog, frame=HeadAndFoot(), theme=THEME, pf_actions={3: "back"})
+        self.sysid, self.world = plan.sysid, plan.world(seed)
+        self.ledger, self.behaviour = ledger, behaviour
         self.signed_on: Counter[str] = Counter()
+        for screen in plan.screens:
+            self.screen(screen)
         for entry in ledger.entries():
-            if entry.get("application") == name:
-                world.apply(entry)
+            if entry.get("application") == plan.name:
+                self.world.apply(entry)
 
     async def handle(self, session: DeviceSession) -> None:
+        session.device_name = asked_for_lu(session) or session.device_name
         try:
             await HostConversation(self, session).run()
         except Dropped:
@@ -80,7 +103,13 @@ class HostApplication(Application):
             conversation.state.user = ""
 
     def in_use(self, user: str) -> bool:
-        return self.single_sign_on and self.signed_on[user] > 0
+        return self.behaviour.single_sign_on and self.signed_on[user] > 0
+
+
+def asked_for_lu(session: DeviceSession) -> str:
+    """The LU name that a TN3270E terminal asked for and mfmock granted, but keeps to itself; "" for none."""
+    granted_by = getattr(session.conn.subneg_handlers.get(OPT_TN3270E), "__self__", None)
+    return getattr(granted_by, "device_name", None) or ""
 
 
 class HostConversation(Conversation):
@@ -92,7 +121,7 @@ class HostConversation(Conversation):
     def accept(self, transaction: str, key: str, **facts: Any) -> bool:
         """Carry out a transaction: enter it in the ledger, then in the world. False: a fault kept it from being done,
         and whatever the screen returns is not shown."""
-        self.fault = self.app.faults.strike(transaction, key)
+        self.fault = self.app.behaviour.faults.strike(transaction, key)
         if self.fault and not self.fault.done:
             return False
         app = self.app
@@ -108,7 +137,7 @@ class HostConversation(Conversation):
 
     async def apply(self, result: Result) -> None:
         fault, self.fault = self.fault, None
-        await asyncio.sleep(self.app.delay_ms / 1000)
+        await asyncio.sleep(self.app.behaviour.delay_ms / 1000)
         if fault is None:
             await super().apply(result)
         else:
@@ -144,6 +173,18 @@ class HostConversation(Conversation):
         writer.restores_keyboard = True
 
 
+def world(screen: Screen) -> Any:
+    """The business that a screen shows."""
+    assert isinstance(screen.app, HostApplication)
+    return screen.app.world
+
+
+def accept(screen: Screen, transaction: str, key: str, **facts: Any) -> bool:
+    """Carry out a transaction of a screen (HostConversation.accept)."""
+    assert isinstance(screen.session, HostConversation)
+    return screen.session.accept(transaction, key, **facts)
+
+
 class HostRenderer(Renderer3270):
     """mfmock's renderer, which also writes 24x80 screens to larger terminals and can leave the keyboard locked."""
 
@@ -151,10 +192,13 @@ class HostRenderer(Renderer3270):
 
     def __init__(self, terminal: Terminal, theme: Theme, codec: Codec) -> None:
         super().__init__(terminal, theme, codec)
+        self.full_size = Renderer3270(terminal, theme, codec)
         self.default_size = Renderer3270(replace(terminal, rows=24, cols=80), theme, codec)
 
-    def render(self, layout: Layout, values: dict[str, str], message: MessageLike = None, cursor: Cursor = None, alarm: bool = False) -> bytes:
-        writer = super() if (layout.rows, layout.cols) == self.terminal.size else self.default_size
+    def render(
+        self, layout: Layout, values: dict[str, str], message: str | None = None, cursor: Cursor = None, alarm: bool = False
+    ) -> bytes:
+        writer = self.full_size if (layout.rows, layout.cols) == self.terminal.size else self.default_size
         record = writer.render(layout, values, message, cursor, alarm)
         if self.restores_keyboard:
             return record

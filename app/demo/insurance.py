@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from mfmock import Goto, Layout, Stay
 from mfmock.core.ui.results import Result
 
-from .common import Menu
-from .host import HostConversation
+from .common import Abend, Broadcast, Menu, sign_on
+from .host import Plan, accept, world
 from .look import HostScreen, dotted, error, info
 from .policies import Book, Policy
 
@@ -32,14 +32,8 @@ class PolicyScreen(HostScreen):
 
     @property
     def book(self) -> Book:
-        world = self.session.app.world  # type: ignore[attr-defined]
-        assert isinstance(world, Book)
-        return world
-
-    @property
-    def conversation(self) -> HostConversation:
-        assert isinstance(self.session, HostConversation)
-        return self.session
+        book: Book = world(self)
+        return book
 
     def shape(self) -> dict[str, object]:
         return {"shown": True} if self.shown else {}
@@ -104,7 +98,7 @@ class Inquiry(PolicyScreen):
         policy = self.look_up()
         if isinstance(policy, Stay):
             return policy
-        if self.conversation.accept("INQUIRY", policy.number):
+        if accept(self, "INQUIRY", policy.number):
             self.show(policy)
         return Stay(cursor="number")
 
@@ -158,7 +152,7 @@ class Renewal(PolicyScreen):
             return Stay(error("POLICY NUMBER CHANGED, PRESS ENTER FIRST"), "number")
         if refusal := self.refusal(policy):
             return refusal
-        if self.conversation.accept("RENEWAL", policy.number, **self.book.next_renewal(policy)):
+        if accept(self, "RENEWAL", policy.number, **self.book.next_renewal(policy)):
             self.show(policy)
         return Stay(info("RENEWED"), "number")
 
@@ -192,9 +186,8 @@ class PolicyList(HostScreen):
 
     @property
     def book(self) -> Book:
-        world = self.session.app.world  # type: ignore[attr-defined]
-        assert isinstance(world, Book)
-        return world
+        book: Book = world(self)
+        return book
 
     def refresh(self) -> None:
         self.clear_outputs("line")
@@ -225,3 +218,11 @@ class PolicyList(HostScreen):
             return Stay(info("TOP OF LIST"))
         self.top = max(top, 0)
         return Stay()
+
+
+PLAN = Plan(
+    name="insurance",
+    sysid="CICSINS1",
+    screens=(sign_on("IAST DEMO INSURANCE"), PolicyMenu, Inquiry, Renewal, PolicyList, Abend, Broadcast),
+    world=Book,
+)

@@ -5,14 +5,23 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from .people import a_person
+
 POLICIES = 10_000
 IN_ORDER = 1_000  # the first ones, which examples/policies.csv lists, are neither locked nor lapsed
 FIRST_NUMBER = 1_000_001
 LOCKED_SHARE, LAPSED_SHARE = 0.02, 0.03
 
-GIVEN = "ADA ALAN BARBARA CARLOS CHIARA DENNIS EDITH FATIMA GEORGE GRACE HANNAH HIRO INGRID IVAN JAMAL JOAN KATRIN KEN LEILA LINUS MARGARET MAYA NIKLAUS NORA OMAR PAULA QUENTIN RADIA ROSA SVEN TARO URSULA VERA WANDA YUSUF ZOE".split()
-FAMILY = "ADAMS BAKKER BIANCHI CARTER CHEN DIAZ DUBOIS ELLIS FISCHER GARCIA HAMILTON HOPPER IBRAHIM JANSEN JOHNSON KELLER KOWALSKI LAMARR LIU LOVELACE MARTIN MEYER NAKAMURA NOVAK OKAFOR OLSEN PATEL PERLMAN QUINN ROSSI SATO SCHMIDT TANAKA TURING VOGEL WEBER WIRTH YILMAZ ZIMMERMANN".split()
-PRODUCTS = ("HOME CONTENTS", "HOME BUILDINGS", "PRIVATE MOTOR", "MOTORCYCLE", "TRAVEL ANNUAL", "TERM LIFE", "PET HEALTH", "PLEASURE CRAFT")
+PRODUCTS = (
+    "HOME CONTENTS",
+    "HOME BUILDINGS",
+    "PRIVATE MOTOR",
+    "MOTORCYCLE",
+    "TRAVEL ANNUAL",
+    "TERM LIFE",
+    "PET HEALTH",
+    "PLEASURE CRAFT",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ def _make_policy(n: int, random: Random) -> Policy:
     fate = chance if n >= IN_ORDER else 1.0
     return Policy(
         number=number(n),
-        holder=f"{random.choice(GIVEN)} {random.choice(FAMILY)}",
+        holder=a_person(random),
         product=random.choice(PRODUCTS),
         premium=random.randrange(4_900, 249_999),
         effective=effective.isoformat(),
