@@ -1,0 +1,25 @@
+"""Time as the store writes it: ISO 8601, UTC, milliseconds. One form everywhere, so that text compares as time does."""
+
+import time
+from datetime import UTC, datetime
+
+DAY = 24 * 3600
+
+
+def now() -> str:
+    """Like "2026-11-21T07:00:00.000Z"."""
+    return _text(time.time())
+
+
+def later(seconds: float) -> str:
+    """The time `seconds` from now, in the same form."""
+    return _text(time.time() + seconds)
+
+
+def expiry(days: int) -> int:
+    """For the `expires` attribute: Unix seconds, as DynamoDB's TTL wants it."""
+    return int(time.time()) + days * DAY
+
+
+def _text(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

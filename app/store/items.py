@@ -1,0 +1,253 @@
+"""Items of a run. The truth of a run is here; every change is one conditional write, and the condition is the lock.
+
+An item has a row only once it was claimed: one without a row is pending. A pending item of a run that was cancelled reads
+as cancelled. A finished item changes only by `retry`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from boto3.dynamodb.conditions import Attr
+
+from app.errors import BadInput, Conflict, NotFound
+from app.store import chunks, keys, pages, runs, table
+from app.store.clock import expiry, later, now
+from app.store.entities import dump, load
+
+STATUSES = ("pending", "running", "succeeded", "refused", "failed", "uncertain", "parked", "skipped", "cancelled")
+ENDS = ("succeeded", "refused", "failed", "uncertain", "parked", "skipped", "cancelled")
+RETRIED = ("failed", "parked", "skipped")
+_WITH_ROWS = tuple(status for status in STATUSES if status != "pending")
+_RESULT_BYTES = 300_000
+_STRETCH = 1_000  # items looked at in one read
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item. `n` counts from 0; `input` is what the AST's item model takes; `lane` is a session id; `answer` is what the host
+    said to the commit; `error` is {"code", "message"}. Times are ISO 8601 UTC ("" = not yet)."""
+
+    run: str
+    n: int
+    key: str
+    input: Mapping[str, Any]
+    duplicate: bool = False
+    status: str = "pending"
+    attempt: int = 0
+    worker: str = ""
+    lane: str = ""
+    lease_until: str = ""
+    journal: str = "none"  # none, committing (the key may have been pressed), committed
+    answer: str = ""
+    result: dict[str, Any] | None = None
+    error: dict[str, str] | None = None
+    started: str = ""
+    finished: str = ""
+
+
+def claim(run: str, n: int, worker: str, lane: str, lease_seconds: float) -> Item | None:
+    """Take a pending item for this worker and lane: the next attempt is yours until the lease ends. None when it is not pending.
+
+    Look at the run again after it, before the host hears of the item: a cancel that came in between has then seen the
+    claim, or is seen. Raises NotFound when the run has no such item.
+    """
+    given = _input(run, n)
+    token = uuid4().hex  # recognises our own write if botocore repeats it after a lost answer
+    changes = {
+        "n": n, "status": "running", "worker": worker, "lane": lane, "token": token, "started": now(),
+        "lease_until": later(lease_seconds), "journal": "none", "expires": expiry(runs.KEPT_DAYS),
+        "result": None, "error": None, "answer": None, "finished": None, **_listed(run, n, "running"),
+    }  # fmt: skip
+    free = Attr("pk").not_exists() | Attr("status").eq("pending")
+    try:
+        row = table.update(keys.item(run, n), changes, free, add={"attempt": 1})
+    except table.ConditionFailed:
+        row = table.get(keys.item(run, n)) or {}
+        if row.get("token") != token:
+            return None
+    return _item(run, n, given, row)
+
+
+def journal(run: str, n: int, attempt: int, state: str, answer: str = "") -> None:
+    """Note "committing" before the key that commits, "committed" after, with what the host answered.
+
+    Raises Conflict when the item is no longer this attempt's: then the key must not be pressed.
+    """
+    came_from = {"committing": "none", "committed": "committing"}[state]
+    condition = _mine(attempt) & Attr("journal").eq(came_from)
+    changes = {"journal": state, "answer": answer or None}
+    _change(run, n, changes, condition, lambda row: _is(row, attempt, "running") and row["journal"] == state)
+
+
+def finish(
+    run: str,
+    n: int,
+    attempt: int,
+    status: str,
+    result: Mapping[str, Any] | None = None,
+    error: Mapping[str, str] | None = None,
+) -> None:
+    """Record how this attempt ended. Raises Conflict when the item is no longer this attempt's, and BadInput for a result
+    that is too large or no JSON. Saying the same twice is no conflict."""
+    if status not in ENDS:
+        raise BadInput(f"An item does not end as {status!r}.")
+    text = dump(result)
+    if text and len(text.encode()) > _RESULT_BYTES:
+        raise BadInput(f"The result is larger than {_RESULT_BYTES // 1000} KB. Keep less of the screens.")
+    changes = {"status": status, "result": text, "error": dict(error) if error else None, "finished": now()}
+    _change(run, n, changes | _listed(run, n, status), _mine(attempt), lambda row: _is(row, attempt, status))
+
+
+def renew(run: str, n: int, attempt: int, lease_seconds: float) -> None:
+    """Still at it. Raises Conflict when the item is no longer this attempt's: then stop."""
+    _change(run, n, {"lease_until": later(lease_seconds)}, _mine(attempt), lambda row: False)
+
+
+def requeue(run: str, n: int, attempt: int) -> None:
+    """A running item goes back to pending, its lane or worker having been lost. Raises Conflict when it has begun to commit:
+    then the host has to be asked (`verify`), or it ends as uncertain."""
+    condition = _mine(attempt) & Attr("journal").eq("none")
+    _change(run, n, _pending(run, n), condition, lambda row: _is(row, attempt, "pending"))
+
+
+def retry(run: str, n: int) -> None:
+    """A person wants a failed item done again. Raises Conflict when it did not fail, or may have changed something on the host."""
+    condition = Attr("status").is_in(list(RETRIED)) & Attr("journal").eq("none")
+    _change(run, n, _pending(run, n), condition, lambda row: False)
+
+
+def retry_all(run: str) -> int:
+    """Retry every failed item that may be; how many those are."""
+
+    def again(n: int) -> int:
+        try:
+            retry(run, n)
+        except Conflict:
+            return 0
+        return 1
+
+    return sum(table.parallel(again, _numbers(run, "failed")))
+
+
+def get(run: str, n: int) -> Item:
+    """Raises NotFound."""
+    given = _input(run, n)
+    row = table.get(keys.item(run, n)) or {}
+    return _item(run, n, given, row, runs.get(run).stopping)
+
+
+def page(run: str, cursor: str | None = None, limit: int = 100, status: str | None = None) -> tuple[list[Item], str | None]:
+    """A full page of items by number, of one status if given, and the cursor of the rest. Raises NotFound, BadInput."""
+    if status is not None and status not in STATUSES:
+        raise BadInput(f"An item's status is one of {', '.join(STATUSES)}.")
+    start, whole = pages.number_in(cursor) + 1, runs.get(run)
+    found = _all(whole, start, pages.checked(limit)) if status in (None, *_unclaimed(whole)) else _with(run, start, str(status), limit)
+    return pages.page((item for item in found if status in (None, item.status)), limit, lambda item: item.n)
+
+
+def counts(run: str) -> dict[str, int]:
+    """Items by status, made from the items; the sum is always the run's total. On AWS an item that changes right now may be
+    counted as pending for a moment, never as done. Raises NotFound."""
+    whole = runs.get(run)
+    numbers = table.parallel(lambda status: table.count(table.STATES, keys.items_in(run, status)), _WITH_ROWS)
+    found = dict.fromkeys(STATUSES, 0) | dict(zip(_WITH_ROWS, numbers, strict=True))
+    rest = max(0, whole.total - sum(numbers))
+    found["cancelled" if whole.stopping else "pending"] += rest
+    return found
+
+
+def pending(run: str, start: int, limit: int) -> list[int]:
+    """Numbers of the first `limit` pending items from `start` on. Raises NotFound."""
+    return [n for n, _ in zip(_unstarted(runs.get(run).total, run, start), range(limit), strict=False)]
+
+
+def running(run: str) -> list[Item]:
+    """Items that some worker has claimed and not ended: recovery looks whether it still lives."""
+    return list(_with(run, 0, "running", _STRETCH))
+
+
+def _unstarted(total: int, run: str, start: int) -> Iterator[int]:
+    for first in range(start, total, _STRETCH):
+        last = min(first + _STRETCH, total) - 1
+        known = {int(row["n"]): row["status"] for row in _rows(run, first, last, ("n", "status", "expires"))}
+        yield from (n for n in range(first, last + 1) if known.get(n, "pending") == "pending")
+
+
+def _all(run: runs.Run, start: int, limit: int) -> Iterator[Item]:
+    """Items with and without rows, by number."""
+    stretch = min(limit + 1, _STRETCH)
+    for first in range(start, run.total, stretch):
+        last = min(first + stretch, run.total) - 1
+        known = {int(row["n"]): row for row in _rows(run.id, first, last)}
+        for n in range(first, last + 1):
+            yield _item(run.id, n, _input(run.id, n), known.get(n, {}), run.stopping)
+
+
+def _with(run: str, start: int, status: str, limit: int) -> Iterator[Item]:
+    """Items of a status other than pending: their numbers by index, then the rows as they are now."""
+    numbers = _numbers(run, status, start)
+    while some := [n for n, _ in zip(numbers, range(min(limit + 1, table.BATCH_READ)), strict=False)]:
+        rows = {int(row["n"]): row for row in table.get_all(keys.item(run, n) for n in some)}
+        for n in some:
+            if n in rows and rows[n]["status"] == status:  # the index may be a moment behind
+                yield _item(run, n, _input(run, n), rows[n])
+
+
+def _numbers(run: str, status: str, start: int = 0) -> Iterator[int]:
+    found = table.rows(table.STATES, keys.items_in(run, status), lambda sort: sort.gte(keys.number(start)))
+    return (int(row["gsi2sk"]) for row in found)
+
+
+def _rows(run: str, first: int, last: int, attributes: tuple[str, ...] = ()) -> Iterator[table.Row]:
+    low, high = keys.item(run, first), keys.item(run, last)
+    return table.rows(table.TABLE, low[0], lambda sort: sort.between(low[1], high[1]), attributes=attributes)
+
+
+def _unclaimed(run: runs.Run) -> tuple[str, ...]:
+    """The statuses that items without a row may read as."""
+    return ("pending", "cancelled") if run.stopping else ("pending",)
+
+
+def _input(run: str, n: int) -> chunks.Input:
+    given = chunks.input_of(run, n)
+    if given is None:
+        raise NotFound("The run has no such item.")
+    return given
+
+
+def _item(run: str, n: int, given: chunks.Input, row: table.Row, stopping: bool = False) -> Item:
+    own = {name: row[name] for name in Item.__slots__ if name in row}
+    own |= {"result": load(row.get("result")), "run": run, "n": n}
+    if stopping and row.get("status", "pending") == "pending":
+        own["status"] = "cancelled"
+    return Item(key=given.key, input=given.values, duplicate=given.duplicate, **own)
+
+
+def _listed(run: str, n: int, status: str) -> table.Row:
+    return {"gsi2pk": keys.items_in(run, status), "gsi2sk": keys.number(n)}
+
+
+def _pending(run: str, n: int) -> table.Row:
+    """No index entry: what is pending is what no other status has."""
+    return {"status": "pending", "worker": None, "lane": None, "lease_until": None, "gsi2pk": None, "gsi2sk": None}
+
+
+def _mine(attempt: int) -> Any:
+    return Attr("attempt").eq(attempt) & Attr("status").eq("running")
+
+
+def _is(row: table.Row, attempt: int, status: str) -> bool:
+    return row["attempt"] == attempt and row["status"] == status
+
+
+def _change(run: str, n: int, changes: table.Row, condition: Any, ours: Any) -> None:
+    """`ours` recognises our own change, when botocore repeated a write whose answer was lost."""
+    try:
+        table.update(keys.item(run, n), changes, condition)
+    except table.ConditionFailed:
+        row = table.get(keys.item(run, n))
+        if row is None or not ours(row):
+            found = f"{row['status']}, attempt {row['attempt']}, journal {row['journal']}" if row else "pending"
+            raise Conflict(f"Item {n} is {found}.") from None

@@ -1,0 +1,218 @@
+"""Runs: an AST over a list of items. MOVES is the whole state machine; each move is one conditional write."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from boto3.dynamodb.conditions import Attr
+
+from app.errors import Conflict, NotFound
+from app.sealing import seal_text, unseal_text
+from app.store import chunks, keys, pages, table
+from app.store.clock import expiry, now
+from app.store.entities import dump, entity, load, row_of
+
+KEPT_DAYS = 90  # a run, its items and inputs
+
+ACTIVE = ("starting", "running", "paused", "cancelling")
+OVER = ("finished", "cancelled", "failed")
+
+# move: (from any of these, to this)
+MOVES = {
+    "start": (("starting",), "running"),
+    "pause": (("starting", "running"), "paused"),
+    "resume": (("paused",), "running"),
+    "cancel": (("starting", "running", "paused"), "cancelling"),
+    "finish": (("running", "paused"), "finished"),  # paused too: what ran when it was paused may have been the last
+    "cancelled": (("cancelling",), "cancelled"),
+    "fail": (ACTIVE, "failed"),
+    "reopen": (("finished", "failed"), "running"),  # for retries; a cancelled run stays so
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run. `parameters` has none of the secret ones: `parameters(run)` has all. `lanes` is how many it may use, `window` how
+    many items are sent out at a time, `next` the first item not sent out. `counts` is a note for lists, taken now and then;
+    the truth is `items.counts`. Times are ISO 8601 UTC ("" = not yet)."""
+
+    id: str
+    owner: str
+    ast: str
+    host: str
+    name: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    status: str = "starting"
+    reason: str = ""
+    total: int = 0
+    lanes: int = 1
+    window: int = 200
+    next: int = 0
+    created: str = ""
+    started: str = ""
+    finished: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    secrets: str | None = field(default=None, repr=False)  # sealed
+
+    @property
+    def active(self) -> bool:
+        return self.status in ACTIVE
+
+    @property
+    def stopping(self) -> bool:
+        """No further item of it may start."""
+        return self.status in ("cancelling", "cancelled")
+
+
+def create(
+    *,
+    owner: str,
+    ast: str,
+    host: str,
+    rows: Sequence[tuple[str, Mapping[str, Any]]],
+    parameters: Mapping[str, Any] | None = None,
+    secret: Sequence[str] = (),
+    lanes: int = 1,
+    window: int = 200,
+    name: str = "",
+) -> Run:
+    """Write a run and its items (key, input), all pending; status "starting". `secret` names the parameters to seal.
+
+    The run's own row comes last, so that a run which can be seen has all its items. Raises BadInput, NotReady.
+    """
+    id, at, given = keys.new_id("r"), now(), parameters or {}
+    hidden = {k: v for k, v in given.items() if k in secret}
+    run = Run(
+        id, owner, ast, host, name,
+        parameters={k: v for k, v in given.items() if k not in secret},
+        secrets=seal_text(dump(hidden) or "", _context(id)) if hidden else None,
+        total=len(rows), lanes=lanes, window=window, created=at, counts={"pending": len(rows)},
+    )  # fmt: skip
+    expires = expiry(KEPT_DAYS)
+    chunks.create_all(id, rows, expires)
+    index = {"gsi1pk": keys.of_owner(owner, "RUNS"), "gsi1sk": keys.by_age(at, id)} | _listed_as_active(id, at)
+    table.put(keys.run(id), row_of(run) | {"parameters": dump(run.parameters), "expires": expires} | index, Attr("pk").not_exists())
+    return run
+
+
+def get(id: str) -> Run:
+    """For parts of IAST that act for no person. Raises NotFound."""
+    row = table.get(keys.run(id))
+    if row is None:
+        raise NotFound("There is no such run.")
+    return _run(row)
+
+
+def get_owned(id: str, user: str) -> Run:
+    """THE check that a run is this user's; whatever a person asks for goes through it. Raises NotFound for others' too."""
+    run = get(id)
+    if run.owner != user:
+        raise NotFound("There is no such run.")
+    return run
+
+
+def parameters(run: Run) -> dict[str, Any]:
+    """All parameters, the secret ones in the clear: for the worker that signs on. Raises Unsealable."""
+    hidden = load(unseal_text(run.secrets, _context(run.id))) if run.secrets else {}
+    return {**run.parameters, **hidden}
+
+
+def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Run], str | None]:
+    """A user's runs, newest first, and the cursor of the rest."""
+    before = pages.place_in(cursor)
+    found = table.rows(
+        table.LISTS,
+        keys.of_owner(owner, "RUNS"),
+        (lambda sort: sort.lt(str(before))) if before is not None else None,
+        newest_first=True,
+        page=pages.checked(limit) + 1,
+    )
+    return pages.page(map(_run, found), limit, lambda r: keys.by_age(r.created, r.id))
+
+
+def active() -> list[Run]:
+    """Every run that is not over: recovery looks after these."""
+    found = table.rows(table.STATES, keys.ACTIVE_RUNS)
+    runs = map(_run, table.get_all((row["pk"], row["sk"]) for row in found))
+    return [run for run in runs if run.active]  # the index may be a moment behind
+
+
+def start(id: str) -> Run:
+    """Raises NotFound, Conflict: somebody has started it."""
+    return _move(id, "start", started=now())
+
+
+def pause(id: str) -> Run:
+    """No further item starts; running ones end. Raises NotFound, Conflict."""
+    return _move(id, "pause")
+
+
+def resume(id: str) -> Run:
+    """Raises NotFound, Conflict. Then send the run out again."""
+    return _move(id, "resume")
+
+
+def cancel(id: str) -> Run:
+    """No further item starts; when running ones have ended, `cancelled` closes it. Raises NotFound, Conflict."""
+    return _move(id, "cancel")
+
+
+def cancelled(id: str, counts: Mapping[str, int]) -> Run:
+    """The last running item of a cancelled run has ended. Raises NotFound, Conflict."""
+    return _move(id, "cancelled", counts=dict(counts))
+
+
+def finish(id: str, counts: Mapping[str, int]) -> Run:
+    """Every item is done, however it ended. The one caller that gets no Conflict tells people. Raises NotFound, Conflict."""
+    return _move(id, "finish", counts=dict(counts))
+
+
+def fail(id: str, reason: str) -> Run:
+    """It can't go on, as `reason` tells people. Raises NotFound, Conflict."""
+    return _move(id, "fail", reason=reason)
+
+
+def reopen(id: str) -> Run:
+    """Some items are pending again: go through the list once more. Raises NotFound, Conflict."""
+    return _move(id, "reopen", next=0, finished=None, reason=None, **_listed_as_active(id, now()))
+
+
+def send_out(id: str, start: int, to: int) -> bool:
+    """Claim items `start` up to `to` for sending out: True for exactly one caller, and only while the run is running."""
+    condition = Attr("next").eq(start) & Attr("status").eq("running")
+    try:
+        table.update(keys.run(id), {"next": to}, condition)
+    except table.ConditionFailed:
+        return False
+    return True
+
+
+def note_counts(id: str, counts: Mapping[str, int]) -> None:
+    """Keep counts for lists of runs. The last one wins; nothing is decided by them."""
+    try:
+        table.update(keys.run(id), {"counts": dict(counts)}, Attr("pk").exists())
+    except table.ConditionFailed:
+        raise NotFound("There is no such run.") from None
+
+
+def _move(id: str, move: str, **changes: Any) -> Run:
+    allowed, status = MOVES[move]
+    if status in OVER:
+        changes |= {"finished": now(), "gsi2pk": None, "gsi2sk": None}
+    try:
+        return _run(table.update(keys.run(id), {"status": status, **changes}, Attr("status").is_in(list(allowed))))
+    except table.ConditionFailed:
+        run = get(id)
+        raise Conflict(f"This run is {run.status}, so it can't {move}.", status=run.status) from None
+
+
+def _listed_as_active(id: str, at: str) -> table.Row:
+    return {"gsi2pk": keys.ACTIVE_RUNS, "gsi2sk": keys.by_age(at, id)}
+
+
+def _run(row: table.Row) -> Run:
+    return entity(Run, row | {"parameters": load(row.get("parameters")) or {}})
+
+
+def _context(id: str) -> str:
+    return f"run/{id}/parameters"
