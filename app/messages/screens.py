@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.errors import BadInput
 from app.messages.base import MOST_CELLS, Address, Cells, Count, Flag, Natural, Note
-from app.messages.output import FieldEntry, ScreenShown, StyleRun
+from app.messages.output import FieldEntry, ScreenChanged, ScreenShown, StyleRun
+from app.screen.difference import difference
 from app.screen.model import Field, Screen, State, Style
 
 # bit of a field's flags on the wire -> attribute of Field
@@ -42,6 +43,27 @@ _wire_screen = TypeAdapter(WireScreen)
 def shown(session: str, screen: Screen) -> ScreenShown:
     """The message that shows a whole screen."""
     return ScreenShown(session=session, screen=encode_screen(screen))
+
+
+def update(session: str, old: Screen | None, new: Screen) -> ScreenChanged | ScreenShown:
+    """The shorter message that takes a page from `old` (None: it has no screen yet) to `new`."""
+    delta = difference(old, new) if old is not None else None
+    if delta is None:
+        return shown(session, new)
+    return ScreenChanged(
+        session=session,
+        base=delta.base,
+        serial=delta.serial,
+        layout=delta.layout,
+        cursor=delta.cursor,
+        locked=delta.locked,
+        oia=delta.oia,
+        alarm=delta.alarm,
+        state=str(delta.state),
+        spans=tuple((s.start, s.cells, tuple((i, n) for i, n in encode_styles(s.styles))) for s in delta.spans),
+        palette=None if delta.palette is None else tuple(encode_palette(delta.palette)),
+        fields=None if delta.fields is None else tuple((s, n, f, c, h) for s, n, f, c, h in encode_fields(delta.fields)),
+    )
 
 
 def encode_screen(screen: Screen) -> dict[str, Any]:
