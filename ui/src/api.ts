@@ -1,0 +1,134 @@
+/** The REST API: one function a route. Knows HTTP and problem documents; knows nothing of how they are shown. */
+
+export interface Host { name: string; description: string; model: string; tls: string }
+export interface Session {
+  id: string;
+  host: string;
+  name: string;
+  purpose: string;
+  state: "opening" | "open" | "lost" | "closed";
+  reason: string;
+  lu: string;
+  model: string;
+  worker: string;
+  created: string;
+}
+export interface Schema {
+  type?: string;
+  title?: string;
+  description?: string;
+  default?: unknown;
+  enum?: unknown[];
+  anyOf?: Schema[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  $ref?: string;
+  $defs?: Record<string, Schema>;
+  examples?: unknown[];
+  "x-secret"?: boolean;
+}
+export interface Column { name: string; title?: string; description?: string; required?: boolean; secret?: boolean }
+export interface Ast {
+  name: string;
+  title: string;
+  description: string;
+  commits: boolean;
+  parameters: Schema;
+  items: Schema | Column[];
+}
+export interface Run {
+  id: string;
+  ast: string;
+  host: string;
+  name?: string;
+  status: string;
+  reason: string;
+  total: number;
+  counts: Record<string, number>;
+  lanes: number;
+  created: string;
+  started: string | null;
+  finished: string | null;
+}
+export interface Item {
+  n: number;
+  key: string;
+  input: Record<string, unknown>;
+  duplicate: boolean;
+  status: string;
+  attempt: number;
+  worker: string;
+  lane: string;
+  journal: string;
+  result: Record<string, unknown> | null;
+  error: { code: string; message: string } | null;
+  started: string | null;
+  finished: string | null;
+  frames?: Frame[];
+}
+export interface Frame { time?: string; label?: string; rows: string[]; cursor?: number | [number, number] }
+export interface Page<T> { items: T[]; next: string | null }
+export interface NewRun { ast: string; host: string; csv: string; lanes: number; parameters: Record<string, unknown>; name?: string }
+
+/** What the server said no to: RFC 9457. `errors` name the place of each fault. */
+export class ApiProblem extends Error {
+  constructor(readonly status: number, readonly code: string, detail: string, readonly errors: { at: string; message: string }[] = []) {
+    super(detail);
+  }
+}
+
+export const hosts = () => get<Page<Host>>("/hosts").then((p) => p.items);
+export const sessions = () => everything<Session>("/sessions");
+export const openSession = (body: { host: string; name?: string; model?: string; lu?: string }) => call<Session>("POST", "/sessions", body);
+export const renameSession = (id: string, name: string) => call<Session>("PATCH", `/sessions/${id}`, { name });
+export const closeSession = (id: string) => call<unknown>("DELETE", `/sessions/${id}`);
+export const asts = () => get<Page<Ast>>("/asts").then((p) => p.items);
+export const ast = (name: string) => get<Ast>(`/asts/${encodeURIComponent(name)}`);
+export const runs = (cursor?: string) => get<Page<Run>>(`/runs${query({ cursor, limit: 50 })}`);
+export const run = (id: string) => get<Run>(`/runs/${id}`);
+export const startRun = (body: NewRun) => call<Run>("POST", "/runs", body);
+export const steerRun = (id: string, verb: "pause" | "resume" | "cancel" | "retry") => call<Run>("POST", `/runs/${id}/${verb}`);
+export const items = (id: string, options: { status?: string; cursor?: string; limit?: number }) => get<Page<Item>>(`/runs/${id}/items${query(options)}`);
+export const item = (id: string, n: number) => get<Item>(`/runs/${id}/items/${n}`);
+export const exportUrl = (id: string) => `/api/v1/runs/${id}/export.csv`;
+
+const get = <T>(path: string) => call<T>("GET", path);
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json", "X-IAST": "1" }; // a page elsewhere can't set that header
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const answer = await fetch(`/api/v1${path}`, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => {
+    throw new ApiProblem(0, "unreachable", "The server does not answer. Check the network, then try again.");
+  });
+  if (answer.status === 401) location.assign("/auth/login");
+  const text = await answer.text();
+  if (!answer.ok) throw problem(answer.status, text);
+  return (text ? JSON.parse(text) : null) as T;
+}
+
+function problem(status: number, text: string): ApiProblem {
+  try {
+    const { code, detail, title, errors } = JSON.parse(text) as { code?: string; detail?: string; title?: string; errors?: [] };
+    return new ApiProblem(status, code ?? "", detail ?? title ?? `The server answered ${status}.`, errors);
+  } catch {
+    return new ApiProblem(status, "", `The server answered ${status}.`);
+  }
+}
+
+async function everything<T>(path: string): Promise<T[]> {
+  const all: T[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page: Page<T> = await get(path + query({ cursor, limit: 100 }));
+    all.push(...page.items);
+    if (!page.next) return all;
+    cursor = page.next;
+  }
+}
+
+function query(options: Record<string, string | number | undefined>): string {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== "");
+  return given.length ? `?${new URLSearchParams(given.map(([k, v]) => [k, String(v)]))}` : "";
+}

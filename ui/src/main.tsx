@@ -1,0 +1,19 @@
+/** Starts the page. */
+
+import "@fontsource/ibm-plex-mono/400.css";
+import "@fontsource/ibm-plex-mono/600.css";
+import "@fontsource/ibm-plex-sans/400.css";
+import "@fontsource/ibm-plex-sans/500.css";
+import "@fontsource/ibm-plex-sans/600.css";
+import "./styles/base.css";
+import "./styles/terminal.css";
+import "./styles/app.css";
+import "./styles/panel.css";
+import { render } from "preact";
+import { App } from "./app/App";
+import { restore, tell } from "./app/state";
+import { followThemes } from "./settings";
+
+followThemes();
+render(<App />, document.getElementById("app") ?? document.body);
+void tell(restore());

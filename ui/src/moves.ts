@@ -1,0 +1,101 @@
+/** Where the cursor goes: functions of a screen and an address. Pure. Rules of GA23-0059, "Keyboard and Operator Controls". */
+
+import { NULL } from "./messages";
+import { ATTRIBUTE, UNFORMATTED, addresses, fieldAt, type Field, type Screen } from "./screen";
+
+const size = (screen: Screen) => screen.cells.length;
+const wrap = (screen: Screen, address: number) => ((address % size(screen)) + size(screen)) % size(screen);
+const typable = (f: Field | null) => f !== null && !f.protected && f.length > 0;
+
+export const isUnformatted = (screen: Screen) => screen.fields.length === 0;
+
+/** Can a character be typed at this address? */
+export function isOpen(screen: Screen, address: number): boolean {
+  return screen.owner[address] === UNFORMATTED || typable(fieldAt(screen, address));
+}
+
+/** First cell of the next unprotected field whose attribute is at `address` or after it; 0 when there is none. */
+export function nextField(screen: Screen, address: number): number {
+  const n = size(screen);
+  const starts = screen.fields.filter(typable).map((f) => f.start);
+  if (!starts.length) return 0;
+  const distance = (start: number) => wrap(screen, start - 1 - address) || 0;
+  return starts.reduce((best, s) => (distance(s) < distance(best) ? s : best), starts[0]!) % n;
+}
+
+/** Tab: the first cell of the next unprotected field. */
+export const tab = (screen: Screen, cursor: number) => nextField(screen, cursor);
+
+/** Backtab: the start of this unprotected field, or of the one before when the cursor is there already. */
+export function backTab(screen: Screen, cursor: number): number {
+  const starts = screen.fields.filter(typable).map((f) => f.start);
+  if (!starts.length) return 0;
+  const behind = (start: number) => wrap(screen, cursor - start) || size(screen); // 0 behind means: a whole turn
+  return starts.reduce((best, s) => (behind(s) < behind(best) ? s : best), starts[0]!);
+}
+
+/** Home: the first unprotected field from the top. */
+export const home = (screen: Screen) => nextField(screen, size(screen) - 1);
+
+/** New line: the first cell on the lines below that can be typed in. */
+export function newLine(screen: Screen, cursor: number): number {
+  const row = wrap(screen, (Math.floor(cursor / screen.columns) + 1) * screen.columns);
+  return isOpen(screen, row) ? row : nextField(screen, row);
+}
+
+export const left = (screen: Screen, cursor: number) => wrap(screen, cursor - 1);
+export const right = (screen: Screen, cursor: number) => wrap(screen, cursor + 1);
+export const up = (screen: Screen, cursor: number) => wrap(screen, cursor - screen.columns);
+export const down = (screen: Screen, cursor: number) => wrap(screen, cursor + screen.columns);
+
+/** End of field: behind the last character of this field; its last cell when it is full. */
+export function fieldEnd(screen: Screen, buffer: readonly string[], cursor: number): number {
+  const field = fieldAt(screen, cursor);
+  if (!field || field.protected) return cursor;
+  const cells = addresses(screen, field);
+  let last = cells.length - 1;
+  while (last >= 0 && blank(buffer[cells[last]!]!)) last--;
+  return cells[Math.min(last + 1, cells.length - 1)]!;
+}
+
+/** Next word: the first character of the next word in an unprotected field. */
+export function wordRight(screen: Screen, buffer: readonly string[], cursor: number): number {
+  return scan(screen, cursor, 1, (a) => startsWord(screen, buffer, a));
+}
+
+/** Previous word. */
+export function wordLeft(screen: Screen, buffer: readonly string[], cursor: number): number {
+  return scan(screen, cursor, -1, (a) => startsWord(screen, buffer, a));
+}
+
+/** Where the cursor goes when a character was typed at `address`: over attributes, past fields that skip. */
+export function advance(screen: Screen, address: number): number {
+  let at = right(screen, address);
+  for (let turns = 0; screen.owner[at] === ATTRIBUTE && turns < size(screen); turns++) {
+    const begun = fieldBegunBy(screen, at);
+    if (begun?.protected && begun.numeric) return nextField(screen, at);
+    at = right(screen, at);
+  }
+  return at;
+}
+
+const blank = (c: string) => c === NULL || c === " ";
+
+function fieldBegunBy(screen: Screen, attribute: number): Field | undefined {
+  const start = right(screen, attribute);
+  return screen.fields.find((f) => f.start % size(screen) === start);
+}
+
+function startsWord(screen: Screen, buffer: readonly string[], address: number): boolean {
+  if (!isOpen(screen, address) || blank(buffer[address]!)) return false;
+  const before = left(screen, address);
+  return screen.owner[before] !== screen.owner[address] || blank(buffer[before]!);
+}
+
+function scan(screen: Screen, cursor: number, step: 1 | -1, found: (address: number) => boolean): number {
+  for (let i = 1; i < size(screen); i++) {
+    const at = wrap(screen, cursor + step * i);
+    if (found(at)) return at;
+  }
+  return cursor;
+}
