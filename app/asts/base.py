@@ -74,7 +74,7 @@ class Ast:
         try:
             return cls.Item.model_validate(row)
         except ValidationError as wrong:
-            raise BadInput("; ".join(explain(wrong))) from None
+            raise BadInput("; ".join(explain(wrong)), errors=faults(wrong)) from None
 
     @classmethod
     def validate_parameters(cls, given: dict[str, object]) -> BaseModel:
@@ -82,7 +82,7 @@ class Ast:
         try:
             return cls.Parameters.model_validate(given)
         except ValidationError as wrong:
-            raise BadInput("; ".join(explain(wrong))) from None
+            raise BadInput("; ".join(explain(wrong)), errors=faults(wrong)) from None
 
     @classmethod
     def secrets(cls) -> frozenset[str]:
@@ -117,8 +117,13 @@ class Ast:
 
 def explain(wrong: ValidationError) -> list[str]:
     """One line a mistake, `column: what to do`, without the value: it may be a secret."""
-    errors = wrong.errors(include_input=False, include_url=False)
-    return [f"{'.'.join(map(str, e['loc'])) or 'row'}: {_advice(e['type'], e['msg'])}" for e in errors]
+    return [f"{fault['at'] or 'row'}: {fault['message']}" for fault in faults(wrong)]
+
+
+def faults(wrong: ValidationError) -> list[dict[str, str]]:
+    """The mistakes as {"at": column, "message": what to do}, without the values."""
+    errors = wrong.errors(include_input=False, include_url=False, include_context=False)
+    return [{"at": ".".join(map(str, e["loc"])), "message": _advice(e["type"], e["msg"])} for e in errors]
 
 
 def _advice(kind: str, message: str) -> str:
@@ -126,4 +131,4 @@ def _advice(kind: str, message: str) -> str:
     return plain.get(kind, message[:1].lower() + message[1:])
 
 
-__all__ = ["Ast", "Columns", "Field", "Parameters", "SecretStr", "SignOn", "explain"]
+__all__ = ["Ast", "Columns", "Field", "Parameters", "SecretStr", "SignOn", "explain", "faults"]

@@ -187,13 +187,19 @@ class _Player:
         return Failed("the script ended without an outcome: return Done, Refused or Failed", "script-error")
 
     def _broken(self, error: HostError) -> Outcome:
-        self.film.shot(self.lane.screen())
+        self._last_shot()
         if self.pressed:
             return Doubtful(error.message, error.code)
         return Failed(error.message, error.code, intact=False)
 
+    def _last_shot(self) -> None:
+        try:
+            self.film.shot(self.lane.screen())
+        except HostError:
+            pass  # a lane that is gone may have no screen to show
+
     def _bug(self, bug: Exception) -> Outcome:
-        self.film.shot(self.lane.screen())
+        self._last_shot()
         return Failed(f"the script is wrong: {type(bug).__name__}{_where(bug)}", "script-error", intact=False)
 
 

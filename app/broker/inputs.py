@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kombu import Connection, Consumer, Queue
+from kombu import Connection, Consumer, Queue  # type: ignore[attr-defined]
 from kombu.pools import producers
 
 from app.broker.connection import ready
@@ -50,7 +50,7 @@ def input_consumer(channel: Any, worker: str, on_input: Callable[[Envelope], Non
         if envelope is not None and not _refused_as_stale(envelope):
             on_input(envelope)
 
-    return Consumer(channel, [_queue(worker)], no_ack=True, on_message=receive, accept=[_CONTENT])
+    return Consumer(channel, [_queue(worker)], no_ack=True, on_message=receive, accept=[_CONTENT])  # type: ignore[no-untyped-call]
 
 
 def _open(body: bytes, worker: str) -> Envelope | None:
@@ -73,10 +73,10 @@ def _refused_as_stale(envelope: Envelope) -> bool:
 
 
 def _queue(worker: str) -> Queue:
-    return Queue(input_queue(worker), routing_key=input_queue(worker), durable=True, expires=_QUEUE_SECONDS)
+    return Queue(input_queue(worker), routing_key=input_queue(worker), durable=True, expires=_QUEUE_SECONDS)  # type: ignore[no-untyped-call]
 
 
 def _connection() -> Connection:
     """Equal parameters name the same pool in kombu.pools, so this opens nothing by itself."""
     options = {"socket_timeout": 5, "socket_connect_timeout": 5, "socket_keepalive": True, "health_check_interval": 10}
-    return Connection(settings().redis_url, transport_options=options)
+    return Connection(settings().redis_url, transport_options=options)  # type: ignore[no-untyped-call]

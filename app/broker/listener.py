@@ -39,6 +39,7 @@ class Listener:
         self._stopping = Event()
         self._thread: Thread | None = None
         self._heard = 0.0
+        self._was_lost = False
 
     def start(self) -> "Listener":
         self._thread = Thread(target=self._run, name="iast-listener", daemon=True)
@@ -95,8 +96,10 @@ class Listener:
                     self._listen(pubsub)
             except (RedisError, *LOST) as error:
                 log.warning("Redis connection of the listener lost (%s); reconnecting", type(error).__name__)
-                self._forget_confirmations()
-                self._stopping.wait(_RETRY_EVERY)
+                self._lost()
+            except Exception:  # every socket of this process hangs on this thread: it must not end by a bug
+                log.exception("the listener failed; beginning again")
+                self._lost()
 
     def _begin(self, pubsub: PubSub) -> None:
         with self._lock:
@@ -104,8 +107,9 @@ class Listener:
             boxes = {box for boxes in self._boxes.values() for box in boxes}
         pubsub.subscribe(self._wake, *channels)
         self._heard = time.monotonic()
-        for box in boxes:
-            box.mark_stale()
+        if self._was_lost:  # before the first connection nobody was promised anything
+            for box in boxes:
+                box.mark_stale()
 
     def _listen(self, pubsub: PubSub) -> None:
         asked = time.monotonic()
@@ -131,7 +135,7 @@ class Listener:
             if channel in self._boxes:
                 pubsub.subscribe(channel)
             else:
-                pubsub.unsubscribe(channel)
+                pubsub.unsubscribe(channel)  # type: ignore[no-untyped-call]
 
     def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "pong":
@@ -147,10 +151,12 @@ class Listener:
             if channel in self._confirmed:
                 self._confirmed[channel].set()
 
-    def _forget_confirmations(self) -> None:
+    def _lost(self) -> None:
         with self._lock:
             for confirmed in self._confirmed.values():
                 confirmed.clear()
+            self._was_lost = True
+        self._stopping.wait(_RETRY_EVERY)
 
     def _deliver(self, channel: str, data: bytes) -> None:
         with self._lock:

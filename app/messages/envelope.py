@@ -34,7 +34,7 @@ class Envelope:
         """Raises BadInput."""
         try:
             wire = from_json(data)
-            parts = [str(wire[part]) for part in _PARTS]
-            return cls(*parts, message=decode(wire["message"]), sent=float(wire["sent"]))
+            session, user, connection = (str(wire[part]) for part in _PARTS)
+            return cls(session, user, connection, decode(wire["message"]), float(wire["sent"]))
         except (ValueError, KeyError, TypeError):
             raise BadInput("That is no envelope.") from None

@@ -4,7 +4,7 @@ An item has a row only once it was claimed: one without a row is pending. A pend
 as cancelled. A finished item changes only by `retry`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,7 @@ ENDS = ("succeeded", "refused", "failed", "uncertain", "parked", "skipped", "can
 RETRIED = ("failed", "parked", "skipped")
 _WITH_ROWS = tuple(status for status in STATUSES if status != "pending")
 _RESULT_BYTES = 300_000
+_CAME_FROM = {"committing": ("none", "committed"), "committed": ("committing",), "none": ("committing",)}
 _STRETCH = 1_000  # items looked at in one read
 
 
@@ -71,12 +72,12 @@ def claim(run: str, n: int, worker: str, lane: str, lease_seconds: float) -> Ite
 
 
 def journal(run: str, n: int, attempt: int, state: str, answer: str = "") -> None:
-    """Note "committing" before the key that commits, "committed" after, with what the host answered.
+    """Note "committing" before a key that commits, "committed" after, with what the host answered; "none" when the key was
+    not sent after all, or `verify` saw for certain that it did not go through.
 
     Raises Conflict when the item is no longer this attempt's: then the key must not be pressed.
     """
-    came_from = {"committing": "none", "committed": "committing"}[state]
-    condition = _mine(attempt) & Attr("journal").eq(came_from)
+    condition = _mine(attempt) & Attr("journal").is_in(list(_CAME_FROM[state]))
     changes = {"journal": state, "answer": answer or None}
     _change(run, n, changes, condition, lambda row: _is(row, attempt, "running") and row["journal"] == state)
 
@@ -138,13 +139,19 @@ def get(run: str, n: int) -> Item:
     return _item(run, n, given, row, runs.get(run).stopping)
 
 
-def page(run: str, cursor: str | None = None, limit: int = 100, status: str | None = None) -> tuple[list[Item], str | None]:
-    """A full page of items by number, of one status if given, and the cursor of the rest. Raises NotFound, BadInput."""
+def page(
+    run: str,
+    cursor: str | None = None,
+    limit: int = 100,
+    status: str | None = None,
+    keep: Callable[[Item], bool] = lambda item: True,
+) -> tuple[list[Item], str | None]:
+    """A full page of items by number, of one status if given, those `keep` wants, and the cursor of the rest. Raises NotFound, BadInput."""
     if status is not None and status not in STATUSES:
         raise BadInput(f"An item's status is one of {', '.join(STATUSES)}.")
     start, whole = pages.number_in(cursor) + 1, runs.get(run)
     found = _all(whole, start, pages.checked(limit)) if status in (None, *_unclaimed(whole)) else _with(run, start, str(status), limit)
-    return pages.page((item for item in found if status in (None, item.status)), limit, lambda item: item.n)
+    return pages.page((item for item in found if status in (None, item.status) and keep(item)), limit, lambda item: item.n)
 
 
 def counts(run: str) -> dict[str, int]:
@@ -239,7 +246,7 @@ def _mine(attempt: int) -> Any:
 
 
 def _is(row: table.Row, attempt: int, status: str) -> bool:
-    return row["attempt"] == attempt and row["status"] == status
+    return bool(row["attempt"] == attempt and row["status"] == status)
 
 
 def _change(run: str, n: int, changes: table.Row, condition: Any, ours: Any) -> None:

@@ -91,7 +91,7 @@ def create(
     expires = expiry(KEPT_DAYS)
     chunks.create_all(id, rows, expires)
     index = {"gsi1pk": keys.of_owner(owner, "RUNS"), "gsi1sk": keys.by_age(at, id)} | _listed_as_active(id, at)
-    table.put(keys.run(id), row_of(run) | {"parameters": dump(run.parameters), "expires": expires} | index, Attr("pk").not_exists())
+    table.put(keys.run(id), row_of(run) | {"parameters": dump(run.parameters), "expires": expires} | index)
     return run
 
 

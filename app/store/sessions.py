@@ -57,7 +57,7 @@ def create(
     listed = keys.of_owner(owner, "SESSIONS") if purpose == "terminal" else keys.lanes_of_run(run)
     index = {"gsi1pk": listed, "gsi1sk": keys.by_age(at, session.id)}
     index |= {"gsi2pk": keys.LIVE_SESSIONS, "gsi2sk": keys.on_worker(worker, session.id)}
-    table.put(keys.session(session.id), row_of(session) | index, Attr("pk").not_exists())
+    table.put(keys.session(session.id), row_of(session) | index)
     return session
 
 
