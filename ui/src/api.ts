@@ -1,6 +1,6 @@
 /** The REST API: one function a route. Knows HTTP and problem documents; knows nothing of how they are shown. */
 
-export interface Host { name: string; description: string; model: string; tls: string }
+export interface Host { name: string; description: string; model: string; tls: string; max_lanes: number }
 export interface Session {
   id: string;
   host: string;
@@ -97,7 +97,8 @@ export const exportUrl = (id: string) => `/api/v1/runs/${id}/export.csv`;
 
 const get = <T>(path: string) => call<T>("GET", path);
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** One request to the API. Raises ApiProblem. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", "X-IAST": "1" }; // a page elsewhere can't set that header
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const answer = await fetch(`/api/v1${path}`, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => {
@@ -128,7 +129,7 @@ async function everything<T>(path: string): Promise<T[]> {
   }
 }
 
-function query(options: Record<string, string | number | undefined>): string {
+export function query(options: Record<string, string | number | undefined>): string {
   const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== "");
   return given.length ? `?${new URLSearchParams(given.map(([k, v]) => [k, String(v)]))}` : "";
 }

@@ -3,11 +3,10 @@
 import { signal } from "@preact/signals";
 import { aidRefused, aidTaken, aidUnknown, drain, hostWrote, isAid, isWaiting, open, point, press, visible, type Key, type Keyboard, type Pressed } from "./keyboard";
 import type { FromPage, ToPage } from "./messages";
-import { isOpen } from "./moves";
 import { paste } from "./paste";
 import { change, show, type Screen } from "./screen";
 import { Socket, type Line } from "./socket";
-import type { View } from "./terminal";
+import { openCells, type View } from "./view";
 
 export interface Status {
   line: Line;
@@ -150,7 +149,8 @@ export class LiveSession {
 
   private ended(code: number): void {
     if (code === 4401) location.assign("/auth/login");
-    this.status.value = { ...this.status.value, state: "closed", reason: "This session is not there any more." };
+    const { state, reason } = this.status.value;
+    if (state === "open" || state === "opening") this.status.value = { ...this.status.value, state: "closed", reason: reason || "This session is not there any more." };
   }
 
   private set(keyboard: Keyboard): void {
@@ -162,13 +162,8 @@ export class LiveSession {
   }
 
   private viewOf(k: Keyboard): View {
-    const { rows, columns, styles, palette, owner } = k.screen;
+    const { owner } = k.screen;
     if (this.openCells?.layout !== owner) this.openCells = { layout: owner, cells: openCells(k.screen) };
-    return { rows, columns, styles, palette, cells: visible(k), open: this.openCells.cells, cursor: k.cursor };
+    return { ...k.screen, cells: visible(k), open: this.openCells.cells, cursor: k.cursor };
   }
-}
-
-function openCells(screen: Screen): Uint8Array {
-  if (!screen.fields.length) return new Uint8Array(screen.cells.length);
-  return Uint8Array.from(screen.cells, (_, a) => (isOpen(screen, a) ? 1 : 0));
 }

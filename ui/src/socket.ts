@@ -8,7 +8,7 @@ export interface Hooks<In> {
   ended(code: number): void; // the server said that coming back is no use
 }
 
-const FINAL = new Set([4401, 4403, 4404]); // not signed in, not from here, not yours
+const FINAL = new Set([4401, 4403, 4404, 4410]); // not signed in, not from here, not yours, over
 const LONGEST_PAUSE = 10_000; // ms
 const SILENCE = 60_000; // ms after which a socket that hides from us counts as dead, when the window comes back
 

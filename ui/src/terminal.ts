@@ -1,16 +1,14 @@
 /** Paints a screen as rows of runs in the DOM. Knows cells and styles; knows nothing of keys, fields' rules or sockets. */
 
-import { NULL, WIDE_TAIL, type Style } from "./messages";
+import { WIDE_TAIL, type Style } from "./messages";
+import type { View } from "./view";
 
-/** What is to be seen. `open` tells which cells can be typed in, so that they can be marked. */
-export interface View {
-  rows: number;
-  columns: number;
-  cells: readonly string[];
-  styles: Uint8Array;
-  palette: readonly Style[];
-  open: Uint8Array;
-  cursor: number;
+/** A stretch of a row that looks alike: its element is kept and changed, since making elements is what costs. */
+interface Run {
+  readonly element: HTMLElement;
+  readonly node: Text;
+  name: string; // class
+  text: string;
 }
 
 const OPEN = 256; // above any palette index
@@ -18,10 +16,10 @@ const OPEN = 256; // above any palette index
 export class Terminal {
   readonly element = make("div", "screen");
   readonly cursor = make("div", "cursor");
-  private readonly lines: HTMLElement[] = [];
   private readonly lineBox = make("div", "lines");
+  private lines: { element: HTMLElement; runs: Run[] }[] = [];
   private painted: View | null = null;
-  private classes: string[] = [];
+  private names: string[] = []; // class of each kind of cell: palette index, + OPEN
   private cell = { width: 0, height: 0 };
 
   constructor() {
@@ -36,10 +34,9 @@ export class Terminal {
     const before = this.painted;
     const whole = !before || before.rows !== view.rows || before.columns !== view.columns;
     if (whole) this.relay(view);
-    const restyled = whole || before!.palette !== view.palette;
-    if (restyled) this.classes = view.palette.map(classOf);
+    const restyled = before?.palette !== view.palette && this.restyle(view.palette);
     for (let row = 0; row < view.rows; row++) {
-      if (restyled || differs(before!, view, row)) this.paintRow(view, row);
+      if (whole || restyled || differs(before!, view, row)) this.paintRow(view, row);
     }
     this.painted = view;
     this.placeCursor(view);
@@ -49,13 +46,11 @@ export class Terminal {
   fit(width: number, height: number): void {
     const view = this.painted;
     if (!view || width < 50 || height < 50) return;
-    const advance = this.advance();
-    const size = Math.max(7, Math.min(width / (view.columns * advance), height / (view.rows * 1.16), 40));
+    const size = Math.max(7, Math.min(width / (view.columns * this.advance()), height / (view.rows * 1.16), 40));
     const line = Math.max(size * 1.16, Math.min(size * 1.42, height / view.rows));
     const style = this.element.style;
     style.setProperty("--size", `${size.toFixed(2)}px`);
     style.setProperty("--line", `${line.toFixed(2)}px`);
-    style.setProperty("--columns", String(view.columns));
     this.measure();
     this.placeCursor(view);
   }
@@ -74,25 +69,24 @@ export class Terminal {
   }
 
   private relay(view: View): void {
-    this.lines.length = 0;
-    for (let row = 0; row < view.rows; row++) this.lines.push(make("div", "line"));
-    this.lineBox.replaceChildren(...this.lines);
+    this.lines = Array.from({ length: view.rows }, () => ({ element: make("div", "line"), runs: [] }));
+    this.lineBox.replaceChildren(...this.lines.map((line) => line.element));
     this.element.style.setProperty("--columns", String(view.columns));
+    this.element.style.setProperty("--rows", String(view.rows));
+    this.painted = view;
     this.measure();
   }
 
   private measure(): void {
-    const line = this.lines[0];
-    const columns = this.painted?.columns ?? 80;
-    if (!line) return;
     const { width, height } = this.lineBox.getBoundingClientRect();
-    this.cell = { width: width / columns || 1, height: height / this.lines.length || 1 };
+    const { rows, columns } = this.painted!;
+    this.cell = { width: width / columns || 1, height: height / rows || 1 };
   }
 
   /** Width of a character, in em. */
   private advance(): number {
     const probe = make("span", "probe");
-    probe.textContent = "M".repeat(100);
+    probe.textContent = "0".repeat(100);
     this.element.append(probe);
     const width = probe.getBoundingClientRect().width / 100 / 100; // the probe is set in 100px
     probe.remove();
@@ -103,36 +97,63 @@ export class Terminal {
     const row = Math.floor(cursor / columns);
     const { width, height } = this.cell;
     this.cursor.style.transform = `translate(${(cursor - row * columns) * width}px, ${row * height}px)`;
-    this.cursor.textContent = glyph(cells[cursor]!);
-    this.cursor.className = `cursor ${this.classes[styles[cursor]!] ?? ""}`;
+    const text = glyph(cells[cursor]!);
+    if (this.cursor.textContent !== text) this.cursor.textContent = text;
+    const name = `cursor ${this.names[styles[cursor]!] ?? ""}`;
+    if (this.cursor.className !== name) this.cursor.className = name;
+  }
+
+  /** Takes up a palette; false when it is the one before, made again. */
+  private restyle(palette: readonly Style[]): boolean {
+    const plain = palette.map(classOf);
+    if (plain.length * 2 === this.names.filter(Boolean).length && plain.every((name, i) => name === this.names[i])) return false;
+    this.names = [];
+    plain.forEach((name, i) => {
+      this.names[i] = name;
+      this.names[i | OPEN] = `${name} open`;
+    });
+    return true;
   }
 
   private paintRow(view: View, row: number): void {
     const { columns, cells, styles, open } = view;
+    const line = this.lines[row]!;
     const end = (row + 1) * columns;
-    const runs: HTMLElement[] = [];
-    for (let at = row * columns; at < end; ) {
+    let n = 0;
+    for (let at = row * columns; at < end; n++) {
       const kind = styles[at]! | (open[at] ? OPEN : 0);
-      let text = "";
       const from = at;
+      let text = "";
       for (; at < end && (styles[at]! | (open[at] ? OPEN : 0)) === kind && isPlain(cells, at); at++) text += glyph(cells[at]!);
-      if (at === from) runs.push(this.boxed(cells, kind, at++));
-      else runs.push(this.run(kind, text));
+      const box = at === from ? boxOf(cells, at++) : "";
+      show(line, n, this.names[kind] + box, box === " gone" ? "" : text || cells[from]!);
     }
-    this.lines[row]!.replaceChildren(...runs);
+    for (const run of line.runs.splice(n)) run.element.remove();
   }
+}
 
-  private run(kind: number, text: string, more = ""): HTMLElement {
-    const span = make("span", `${this.classes[kind & 255] ?? ""}${kind & OPEN ? " open" : ""}${more}`);
-    span.textContent = text;
-    return span;
+function show(line: { element: HTMLElement; runs: Run[] }, n: number, name: string, text: string): void {
+  const run = line.runs[n];
+  if (!run) {
+    line.runs.push(added(line.element, name, text));
+    return;
   }
+  if (run.text !== text) run.node.data = run.text = text;
+  if (run.name !== name) run.element.className = run.name = name;
+}
 
-  /** A glyph the font may lack, in a box of its own so that the columns stay straight. */
-  private boxed(cells: readonly string[], kind: number, at: number): HTMLElement {
-    if (cells[at] === WIDE_TAIL) return this.run(kind, "", " gone");
-    return this.run(kind, cells[at]!, cells[at + 1] === WIDE_TAIL ? " box wide" : " box");
-  }
+function added(line: HTMLElement, name: string, text: string): Run {
+  const element = make("span", name);
+  const node = document.createTextNode(text);
+  element.append(node);
+  line.append(element);
+  return { element, node, name, text };
+}
+
+/** A glyph the font may lack gets a box of its own, so that the columns stay straight. */
+function boxOf(cells: readonly string[], at: number): string {
+  if (cells[at] === WIDE_TAIL) return " gone";
+  return cells[at + 1] === WIDE_TAIL ? " box wide" : " box";
 }
 
 function make(tag: string, name: string): HTMLElement {
@@ -144,11 +165,16 @@ function make(tag: string, name: string): HTMLElement {
 const clamp = (n: number, limit: number) => Math.max(0, Math.min(limit - 1, n));
 
 function differs(before: View, view: View, row: number): boolean {
-  if (before.cells === view.cells && before.styles === view.styles && before.open === view.open) return false;
-  const end = (row + 1) * view.columns;
-  for (let a = row * view.columns; a < end; a++) {
-    if (before.cells[a] !== view.cells[a] || before.styles[a] !== view.styles[a] || before.open[a] !== view.open[a]) return true;
-  }
+  const from = row * view.columns;
+  return (
+    (before.cells !== view.cells && unlike(before.cells, view.cells, from, view.columns)) ||
+    (before.styles !== view.styles && unlike(before.styles, view.styles, from, view.columns)) ||
+    (before.open !== view.open && unlike(before.open, view.open, from, view.columns))
+  );
+}
+
+function unlike(a: ArrayLike<unknown>, b: ArrayLike<unknown>, from: number, count: number): boolean {
+  for (let i = from; i < from + count; i++) if (a[i] !== b[i]) return true;
   return false;
 }
 
@@ -162,7 +188,7 @@ function glyph(c: string): string {
   if (c > "\x1f" && c !== "\x7f") return c;
   if (c === "\x1c") return "*"; // Dup
   if (c === "\x1e") return ";"; // Field Mark
-  return c === NULL ? " " : " ";
+  return " ";
 }
 
 function classOf(style: Style): string {

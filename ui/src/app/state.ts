@@ -32,8 +32,13 @@ export function bringToFront(id: string | null): void {
 export async function openSession(host: string): Promise<void> {
   const made = await tell(api.openSession({ host }));
   if (!made) return;
-  sessions.value = [...sessions.value, new LiveSession(made.id, made.host, made.name)];
-  bringToFront(made.id);
+  adopt(made.id, made.host, made.name);
+}
+
+/** Puts a session that exists already into a tab and in front: a parked item's lane, a session shared by a colleague. */
+export function adopt(id: string, host: string, name: string): void {
+  if (!sessions.value.some((s) => s.id === id)) sessions.value = [...sessions.value, new LiveSession(id, host, name)];
+  bringToFront(id);
 }
 
 export async function closeSession(session: LiveSession): Promise<void> {

@@ -1,0 +1,110 @@
+/** Where the items come from: lines typed or pasted, or a file dropped or chosen; with what is wrong in them, line by line. */
+
+import { useRef, useState } from "preact/hooks";
+import type { Schema } from "../api";
+import { Icon } from "../app/icons";
+import { fieldsOf } from "./form";
+import { about } from "./inputs";
+import { decoded, type Fault, type List } from "./list";
+import { count } from "./progress";
+
+/** `file` is the name of the file that the text is from; "" for typed text. */
+export interface Source {
+  text: string;
+  file: string;
+}
+
+interface Props {
+  schema: Schema;
+  source: Source;
+  list: List;
+  fault: string | undefined;
+  refused: Fault[]; // what the server said of single lines
+  change(source: Source): void;
+}
+
+const MOST_BYTES = 32_000_000;
+
+export function ListInput({ schema, source, list, fault, refused, change }: Props) {
+  const [over, setOver] = useState(false);
+  const [unread, setUnread] = useState("");
+  const area = useRef<HTMLTextAreaElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
+  const columns = fieldsOf(schema);
+  const faults = [...refused, ...list.faults];
+  const take = async (file: File | undefined) => {
+    if (!file) return;
+    try {
+      if (file.size > MOST_BYTES) throw new Error("This file is larger than 32 MB. Split it.");
+      change({ text: decoded(await file.arrayBuffer()), file: file.name });
+      setUnread("");
+    } catch (problem) {
+      setUnread((problem as Error).message);
+    }
+  };
+  const wrong = fault ?? (unread || undefined);
+
+  return (
+    <div
+      class={`row items ${over ? "over" : ""} ${wrong ? "refused" : ""}`}
+      onDragOver={(e) => (e.preventDefault(), setOver(true))} onDragLeave={() => setOver(false)}
+      onDrop={(e) => (e.preventDefault(), setOver(false), void take(e.dataTransfer?.files[0]))}
+    >
+      <div class="over-line">
+        <label for="run-items">Items</label>
+        <button type="button" class="link" onClick={() => chooser.current?.click()}>
+          <Icon name="upload" /> CSV file
+        </button>
+        <input ref={chooser} class="hidden-text" type="file" accept=".csv,.txt,.tsv,text/csv,text/plain" tabIndex={-1} aria-label="CSV file with items" onChange={(e) => (void take(e.currentTarget.files?.[0]), (e.currentTarget.value = ""))} />
+      </div>
+      {source.file ? (
+        <div class="file">
+          <Icon name="check" />
+          <strong>{source.file}</strong>
+          <button type="button" class="tool" aria-label={`Leave ${source.file} out`} onClick={() => change({ text: "", file: "" })}><Icon name="close" /></button>
+        </div>
+      ) : (
+        <textarea
+          {...about("run-items", wrong)} ref={area} rows={7} class="mono" spellcheck={false} autocomplete="off" value={source.text}
+          placeholder={`One item a line: ${columns.map((column) => column.label.toLowerCase()).join(", ")}\nPaste, or drop a CSV file here`}
+          onInput={(e) => change({ text: e.currentTarget.value, file: "" })}
+        />
+      )}
+      <p class="help" id="run-items-help" aria-live="polite">{summary(list)}</p>
+      {wrong && <p class="bad" id="run-items-fault">{wrong}</p>}
+      <Faults faults={faults} inAll={Math.max(list.faultsInAll, faults.length)} show={source.file ? undefined : (line) => select(area.current, line)} />
+    </div>
+  );
+}
+
+function summary({ rows, duplicates, columns }: List): string {
+  if (!rows.length) return "";
+  const twice = duplicates ? `, ${count(duplicates, "duplicate")} kept as rows of their own` : "";
+  return `${count(rows.length, "item")} with ${columns.join(", ")}${twice}`;
+}
+
+function Faults({ faults, inAll, show }: { faults: Fault[]; inAll: number; show?: ((line: number) => void) | undefined }) {
+  if (!faults.length) return null;
+  return (
+    <div class="faults" role="alert">
+      <p>{inAll === 1 ? "One line can't be used:" : `${inAll.toLocaleString("en")} lines can't be used${inAll > faults.length ? `, the first ${faults.length}` : ""}:`}</p>
+      <ol>
+        {faults.map(({ line, message }, i) => (
+          <li key={i}>
+            {line === 0 ? null : show ? <button type="button" class="link" onClick={() => show(line)}>Line {line}</button> : <span>Line {line}</span>}
+            <span>{message}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function select(area: HTMLTextAreaElement | null, line: number): void {
+  if (!area) return;
+  const lines = area.value.split("\n");
+  const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+  area.scrollTop = (area.scrollHeight / lines.length) * Math.max(0, line - 3);
+}

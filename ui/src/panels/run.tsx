@@ -1,0 +1,112 @@
+/** One run: how far it is, what to do with it, its results. */
+
+import { useEffect, useState } from "preact/hooks";
+import { exportUrl, run as fetchRun, steerRun, type Run } from "../api";
+import { Icon } from "../app/icons";
+import { tell } from "../app/state";
+import { Action, Ask, Bar, Pill, Trouble } from "./common";
+import { ItemDetail } from "./item";
+import { forget, line, newest, progress, resumed } from "./live";
+import { asts } from "./newrun";
+import { at, between, count, done, duration, over, percent, perSecond, RETRIED, secondsLeft, spoken } from "./progress";
+import { Results } from "./results";
+import { go, hashOf } from "./route";
+
+export type Told = ReturnType<typeof newest>;
+
+export function RunPage({ id, item }: { id: string; item?: number | undefined }) {
+  const [fetched, setFetched] = useState<Run | null>(null);
+  const [trouble, setTrouble] = useState("");
+  const status = progress.value[id]?.status ?? "";
+  const load = () => {
+    const told = progress.value[id];
+    fetchRun(id).then(
+      (run) => {
+        if (progress.value[id] === told) forget(id); // nothing newer was told meanwhile
+        setFetched(run);
+        setTrouble("");
+      },
+      (problem: Error) => setTrouble(problem.message),
+    );
+  };
+  useEffect(load, [id, resumed.value, status]);
+
+  if (!fetched) return trouble ? <div class="pad"><Trouble text={trouble} again={load} /></div> : <p class="quiet pad">Loading…</p>;
+  const run = newest(fetched);
+  return (
+    <div class="page run">
+      <Head run={run} took={(answer) => (forget(id), setFetched(answer))} />
+      <Results run={run} />
+      {item !== undefined && <ItemDetail run={run} n={item} />}
+    </div>
+  );
+}
+
+function Head({ run, took }: { run: Told; took(answer: Run): void }) {
+  const title = asts.value?.find((one) => one.name === run.ast)?.title ?? run.ast;
+  return (
+    <header class="run-head">
+      <div class="over-line">
+        <h1>{run.name || title}</h1>
+        <Pill status={run.status} />
+      </div>
+      <p class="quiet">{[run.name && title, run.host, `started ${at(run.started || run.created)}`].filter(Boolean).join(" · ")}</p>
+      {run.reason && <p class="reason">{run.reason}</p>}
+      <div role="progressbar" aria-label="Items done" aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent(run.counts, run.total)}>
+        <Bar counts={run.counts} total={run.total} />
+      </div>
+      <p class="figures">{figures(run).map((text) => <span key={text}>{text}</span>)}</p>
+      <p class="hidden-text" aria-live="polite">{spoken(run.status, run.counts, run.total)}</p>
+      <Controls run={run} took={took} />
+    </header>
+  );
+}
+
+function figures(run: Told): string[] {
+  const all = `${done(run.counts, run.total).toLocaleString("en")} of ${run.total.toLocaleString("en")}`;
+  if (over(run.status)) {
+    const took = between(run.started, run.finished);
+    return [all, ...(took ? [`in ${duration(took / 1000)}`, perSecond(done(run.counts, run.total) / (took / 1000))] : [])];
+  }
+  const left = run.status === "running" ? secondsLeft(run.counts, run.total, run.rate) : null;
+  return [
+    all,
+    ...(run.status === "running" && run.rate ? [perSecond(run.rate)] : []),
+    ...(left !== null ? [`${duration(left)} left`] : []),
+    `${run.used || 0} of ${count(run.lanes, "lane")}`,
+    ...(line.value === "down" ? ["not live: reconnecting…"] : []),
+  ];
+}
+
+function Controls({ run, took }: { run: Told; took(answer: Run): void }) {
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const steer = async (verb: "pause" | "resume" | "cancel" | "retry") => {
+    setBusy(true);
+    const answer = await tell(steerRun(run.id, verb));
+    setBusy(false);
+    if (answer) took(answer);
+  };
+  const failed = RETRIED.reduce((sum, status) => sum + (run.counts[status] ?? 0), 0);
+  const left = run.total - done(run.counts, run.total) - (run.counts["running"] ?? 0);
+  return (
+    <div class="controls" role="group" aria-label="Control of the run">
+      {["starting", "running"].includes(run.status) && <Action icon="pause" label="Pause" disabled={busy} act={() => void steer("pause")} />}
+      {run.status === "paused" && <Action icon="play" label="Resume" kind="primary" disabled={busy} act={() => void steer("resume")} />}
+      {["starting", "running", "paused"].includes(run.status) && <Action icon="stop" label="Cancel" kind="danger" disabled={busy} act={() => setAsking(true)} />}
+      {failed > 0 && run.status !== "cancelled" && run.status !== "cancelling" && <Action icon="retry" label={`Retry ${failed.toLocaleString("en")} failed`} disabled={busy} act={() => void steer("retry")} />}
+      <a class="action button" href={exportUrl(run.id)} download>
+        <Icon name="download" />
+        CSV
+      </a>
+      {asking && (
+        <Ask title="Cancel this run?" yes="Cancel the run" act={() => void steer("cancel")} close={() => setAsking(false)}>
+          {count(left, "item")} will not be done. Items that are running end first. A cancelled run can't be resumed.
+        </Ask>
+      )}
+    </div>
+  );
+}
+
+export const openItem = (run: string, n: number | undefined) => go({ page: "run", run, item: n });
+export const itemHash = (run: string, n: number) => hashOf({ page: "run", run, item: n });
