@@ -89,21 +89,33 @@ def finish(
     status: str,
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, str] | None = None,
+    **noted: str,
 ) -> None:
-    """Record how this attempt ended. Raises Conflict when the item is no longer this attempt's, and BadInput for a result
-    that is too large or no JSON. Saying the same twice is no conflict."""
+    """Record how this attempt ended; `noted` may give `journal`, `answer` and `lane` with it. Raises Conflict when the item is
+    no longer this attempt's, and BadInput for a result that is too large or no JSON. Saying the same twice is no conflict."""
     if status not in ENDS:
         raise BadInput(f"An item does not end as {status!r}.")
     text = dump(result)
     if text and len(text.encode()) > _RESULT_BYTES:
         raise BadInput(f"The result is larger than {_RESULT_BYTES // 1000} KB. Keep less of the screens.")
-    changes = {"status": status, "result": text, "error": dict(error) if error else None, "finished": now()}
+    changes = {"status": status, "result": text, "error": dict(error) if error else None, "finished": now(), **noted}
     _change(run, n, changes | _listed(run, n, status), _mine(attempt), lambda row: _is(row, attempt, status))
 
 
 def renew(run: str, n: int, attempt: int, lease_seconds: float) -> None:
     """Still at it. Raises Conflict when the item is no longer this attempt's: then stop."""
     _change(run, n, {"lease_until": later(lease_seconds)}, _mine(attempt), lambda row: False)
+
+
+def take_over(run: str, n: int, attempt: int, worker: str, lane: str, lease_seconds: float) -> Item | None:
+    """Go on with an item whose attempt began to commit and then lost its lane or worker: the journal stays, the next attempt
+    is yours. None when somebody else has it, or it has ended."""
+    changes = {"worker": worker, "lane": lane, "lease_until": later(lease_seconds)}
+    try:
+        row = table.update(keys.item(run, n), changes, _mine(attempt) & Attr("journal").ne("none"), add={"attempt": 1})
+    except table.ConditionFailed:
+        return None  # also after our own lost answer: the lease ends, and somebody tries again
+    return _item(run, n, _input(run, n), row)
 
 
 def requeue(run: str, n: int, attempt: int) -> None:

@@ -1,0 +1,145 @@
+"""Runs over REST: start, list, steer. A route changes the record first, then asks a worker to look at it; the worker acts on the record."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from app.asts import registry
+from app.asts.base import Ast
+from app.broker import celery
+from app.broker.workers import workers
+from app.errors import BadInput, Conflict, NoCapacity, NotReady
+from app.store import hosts
+from app.store import items as item_store
+from app.store import runs as store
+from app.web import lists, requests, shapes
+from app.web.asking import user
+from app.web.problems import bad_input
+
+runs = APIBlueprint("runs", __name__, tag="Runs")
+
+
+@runs.post("/runs")
+@runs.output(shapes.Run, status_code=202)
+@runs.doc(responses={415: "No kind of list we read", 422: "Something in it can't be used", 503: "No worker is alive"})
+def start_run() -> tuple[store.Run, int, dict[str, str]]:
+    """Start a run
+
+    All input is checked before anything is written. Items that repeat an earlier item's key stay, marked `duplicate`.
+    """
+    wish, sent = requests.new_run()
+    ast, good = _checked(wish, sent)
+    if not workers():
+        raise NoCapacity("No worker is running. Start one, then start the run again.")
+    run = store.create(
+        owner=user().id, ast=ast.name, host=wish.host, rows=good, parameters=wish.parameters,
+        secret=tuple(ast.secrets()), lanes=wish.lanes, name=wish.name,
+    )  # fmt: skip
+    try:
+        celery.send("iast.runs.start", run.id)
+    except NotReady:
+        store.fail(run.id, "It could not be handed to a worker.")  # nothing is left starting
+        raise
+    return run, 202, {"Location": f"/api/v1/runs/{run.id}"}
+
+
+@runs.get("/runs")
+@runs.input(shapes.Paging, location="query", arg_name="paging")
+@runs.output(shapes.Runs)
+def list_runs(paging: shapes.Paging) -> dict[str, Any]:
+    """Your runs, newest first
+
+    Their `counts` may be some seconds old; those of one run are exact.
+    """
+    found, following = store.of_owner(user().id, paging.cursor, paging.limit)
+    return {"items": found, "next": following}
+
+
+@runs.get("/runs/<id>")
+@runs.output(shapes.Run)
+def one_run(id: str) -> dict[str, Any]:
+    """A run, its counts made from its items"""
+    return _counted(store.get_owned(id, user().id))
+
+
+@runs.post("/runs/<id>/pause")
+@runs.output(shapes.Run)
+@runs.doc(responses={409: "It is over, or paused"})
+def pause_run(id: str) -> dict[str, Any]:
+    """Start no further items; running ones end"""
+    store.get_owned(id, user().id)
+    return _steered(store.pause(id))
+
+
+@runs.post("/runs/<id>/resume")
+@runs.output(shapes.Run)
+@runs.doc(responses={409: "It is not paused"})
+def resume_run(id: str) -> dict[str, Any]:
+    """Go on"""
+    store.get_owned(id, user().id)
+    return _steered(store.resume(id))
+
+
+@runs.post("/runs/<id>/cancel")
+@runs.output(shapes.Run)
+@runs.doc(responses={409: "It is over"})
+def cancel_run(id: str) -> dict[str, Any]:
+    """Start no further items, and end the run when the running ones have ended"""
+    store.get_owned(id, user().id)
+    return _steered(store.cancel(id))
+
+
+@runs.post("/runs/<id>/retry")
+@runs.output(shapes.Run)
+@runs.doc(responses={409: "It was cancelled, or no such item failed"})
+def retry_run(id: str) -> dict[str, Any]:
+    """Do again what failed
+
+    Never an item whose commit may have reached the host, nor one that the host refused.
+    """
+    run, wish = store.get_owned(id, user().id), requests.optional(shapes.Retried)
+    if run.stopping:
+        raise Conflict(f"This run is {run.status}. Start a new one over the items that are left.")
+    again = item_store.retry_all(id) if wish.items is None else _retry(id, wish.items)
+    left = bool(item_store.pending(id, 0, 1))  # also of a retry that broke off before the run was reopened
+    if not again and not left:
+        raise Conflict("No item of this run failed in a way that can be done again.")
+    return _steered(store.reopen(id) if not run.active and left else store.get(id))
+
+
+def _checked(wish: shapes.NewRun, sent: lists.Rows) -> tuple[type[Ast], list[tuple[str, lists.Row]]]:
+    """The AST and its rows. Raises NotFound, BadInput with every fault found, lists' and parameters' alike."""
+    ast, host = registry.get(wish.ast), hosts.get(wish.host)
+    faults = parameter_faults(ast, wish.parameters)
+    if wish.lanes > host.max_lanes:
+        faults.append({"at": "lanes", "message": f"Host {host.name} allows at most {host.max_lanes} lanes."})
+    checked = lists.check(ast, sent)
+    if faults or checked.faults:
+        raise bad_input("The run was not started: `errors` names what can't be used.", faults + checked.faults)
+    return ast, checked.good
+
+
+def parameter_faults(ast: type[Ast], given: dict[str, Any]) -> list[dict[str, Any]]:
+    try:
+        ast.validate_parameters(given)
+    except BadInput as error:
+        found: Any = error.facts.get("errors") or [{"at": "", "message": error.message}]
+        return [{"at": f"parameters.{fault['at']}".rstrip("."), "message": fault["message"]} for fault in found]
+    return []
+
+
+def _retry(run: str, numbers: list[int]) -> int:
+    """How many of these are pending again. Raises Conflict naming the first that can't be."""
+    for n in dict.fromkeys(numbers):
+        item_store.retry(run, n)
+    return len(numbers)
+
+
+def _steered(run: store.Run) -> dict[str, Any]:
+    """Ask a worker to look at the run as it is now; recovery looks in any case, so a lost message only costs time."""
+    celery.send("iast.runs.steer", run.id)
+    return _counted(run)
+
+
+def _counted(run: store.Run) -> dict[str, Any]:
+    return {**{name: getattr(run, name) for name in shapes.Run.model_fields}, "counts": item_store.counts(run.id)}

@@ -1,0 +1,95 @@
+"""Terminal sessions over REST: open, list, rename, close, look. The keys themselves go through the socket (terminal.py)."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from app.broker import celery, placement, screens
+from app.broker.names import worker_queue
+from app.errors import Conflict, NotFound, NotReady
+from app.store import hosts
+from app.store import sessions as store
+from app.web import shapes
+from app.web.asking import user
+
+sessions = APIBlueprint("sessions", __name__, tag="Sessions")
+
+
+@sessions.post("/sessions")
+@sessions.input(shapes.NewSession, arg_name="wish")
+@sessions.output(shapes.Session, status_code=201)
+@sessions.doc(responses={503: "No worker can take it"})
+def open_session(wish: shapes.NewSession) -> tuple[store.Session, int, dict[str, str]]:
+    """Open a session to a host
+
+    Answers while it is still opening; the socket /terminal/{id} tells when it is open, or why it can't be.
+    """
+    host = hosts.get(wish.host)
+    worker = placement.choose_worker(host.name)
+    session = store.create(owner=user().id, host=host.name, worker=worker, name=wish.name, model=wish.model or host.model, lu=wish.lu or "")
+    try:
+        celery.send("iast.terminals.open", session.id, queue=worker_queue(worker))
+    except NotReady:
+        store.ended(session.id, "lost", "It could not be handed to a worker.")  # nothing is left opening
+        raise
+    return session, 201, {"Location": f"/api/v1/sessions/{session.id}"}
+
+
+@sessions.get("/sessions")
+@sessions.input(shapes.Paging, location="query", arg_name="paging")
+@sessions.output(shapes.Sessions)
+def list_sessions(paging: shapes.Paging) -> dict[str, Any]:
+    """Your sessions, newest first, ended ones too"""
+    items, following = store.of_owner(user().id, paging.cursor, paging.limit)
+    return {"items": items, "next": following}
+
+
+@sessions.get("/sessions/<id>")
+@sessions.output(shapes.Session)
+def one_session(id: str) -> store.Session:
+    """A session"""
+    return store.get_owned(id, user().id)
+
+
+@sessions.patch("/sessions/<id>")
+@sessions.input(shapes.Renamed, arg_name="wish")
+@sessions.output(shapes.Session)
+def rename_session(id: str, wish: shapes.Renamed) -> store.Session:
+    """Rename a session"""
+    store.get_owned(id, user().id)
+    return store.renamed(id, wish.name)
+
+
+@sessions.delete("/sessions/<id>")
+@sessions.output(shapes.Session, status_code=202)
+@sessions.doc(responses={409: "It is a lane of a run"})
+def close_session(id: str) -> store.Session:
+    """Close a session
+
+    The worker that holds it signs off and hangs up; the socket tells when. Closing one that is over changes nothing.
+    """
+    session = store.get_owned(id, user().id)
+    if session.purpose == "lane" and session.live:
+        raise Conflict("A run works in this session. Cancel the run, or wait for it to end.")
+    if session.live:
+        celery.send("iast.terminals.close", session.id, queue=worker_queue(session.worker))
+    return session
+
+
+@sessions.get("/sessions/<id>/screen")
+@sessions.output(shapes.ScreenRows)
+def latest_screen(id: str) -> dict[str, Any]:
+    """The latest screen, as rows of text"""
+    store.get_owned(id, user().id)
+    screen = screens.latest_screen(id)
+    if screen is None:
+        raise NotFound("This session has shown no screen yet, or not for a day.")
+    return {
+        "rows": screen.text(),
+        "cursor": list(screen.position(screen.cursor)),
+        "size": [screen.rows, screen.columns],
+        "serial": screen.serial,
+        "locked": screen.locked,
+        "state": str(screen.state),
+        "oia": screen.oia,
+    }

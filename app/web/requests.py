@@ -1,0 +1,67 @@
+"""Bodies that APIFlask can't read by itself: a run as JSON, CSV or a form with a file; and JSON that may be left out."""
+
+from typing import Any
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import UnsupportedMediaType
+
+from app.errors import BadInput
+from app.web import lists, problems, shapes
+from app.web.lists import Rows
+
+FORM_NUMBERS = ("lanes",)
+
+
+def new_run() -> tuple[shapes.NewRun, Rows]:
+    """Raises BadInput naming what is wrong, UnsupportedMediaType."""
+    kind = request.mimetype
+    if kind == "application/json":
+        wish = _wish(request.get_json())
+        return wish, _rows_of(wish)
+    if kind == "text/csv":
+        return _wish(_settings(request.args.to_dict())), lists.from_bytes(request.get_data(), "body.csv")
+    if kind == "multipart/form-data":
+        return _wish(_settings(request.form.to_dict())), _rows_of_file()
+    raise UnsupportedMediaType()
+
+
+def optional[Model: BaseModel](kind: type[Model]) -> Model:
+    """The JSON body, or the model's defaults without one. Raises BadInput."""
+    return _read(kind, request.get_json(force=True) if request.get_data() else {})
+
+
+def _wish(wire: Any) -> shapes.NewRun:
+    return _read(shapes.NewRun, wire)
+
+
+def _read[Model: BaseModel](kind: type[Model], wire: Any) -> Model:
+    try:
+        return kind.model_validate(wire)
+    except ValidationError as error:
+        raise problems.invalid(error) from None
+
+
+def _settings(texts: dict[str, str]) -> dict[str, Any]:
+    """A query or a form has only texts: numbers among them are read, `parameters.NAME` go where they belong."""
+    wire: dict[str, Any] = {"parameters": {}}
+    for name, text in texts.items():
+        group, _, inner = name.partition(".")
+        if group == "parameters" and inner:
+            wire["parameters"][inner] = text
+        else:
+            wire[name] = int(text) if name in FORM_NUMBERS and text.isdecimal() and len(text) < 7 else text
+    return wire
+
+
+def _rows_of(wish: shapes.NewRun) -> Rows:
+    if (wish.items is None) == (wish.csv is None):
+        raise problems.bad_input("A run needs a list.", [{"at": "items", "message": "Give `items` or `csv`, one of the two."}])
+    return lists.from_objects(wish.items) if wish.items is not None else lists.from_csv(wish.csv or "")
+
+
+def _rows_of_file() -> Rows:
+    files = request.files.getlist("file")
+    if len(files) != 1:
+        raise BadInput("Send the list as one file in the form field `file`.", errors=[{"at": "file", "message": "one file, please"}])
+    return lists.from_bytes(files[0].read(), files[0].filename or "")

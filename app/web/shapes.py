@@ -1,0 +1,246 @@
+"""What REST takes and gives, as pydantic models: the OpenAPI document is made of them. Input refuses fields it does not know."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Model = Annotated[str, Field(pattern=r"^([2-5]|\d{1,3}x\d{1,3})$", description="2, 3, 4, 5 or ROWSxCOLUMNS")]
+Lu = Annotated[str, Field(pattern=r"^[A-Za-z0-9@#$_.-]{1,17}$")]
+ItemStatus = Literal["pending", "running", "succeeded", "refused", "failed", "uncertain", "parked", "skipped", "cancelled"]
+Cell = str | int | float | bool | None
+
+
+class Input(BaseModel):
+    """A JSON body."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Output(BaseModel):
+    """Made of our own values: nothing is left to refuse."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Paging(BaseModel):
+    """Of a list: `cursor` is the `next` of the page before."""
+
+    model_config = ConfigDict(extra="forbid")
+    cursor: str | None = Field(None, max_length=1000)
+    limit: int = Field(50, ge=1, le=1000)
+
+
+class ItemPaging(Paging):
+    """`start` is the number of the first item wanted, where there is no cursor; `search` text in what an item shows."""
+
+    status: ItemStatus | None = None
+    start: int = Field(0, ge=0)
+    search: str = Field("", max_length=200)
+
+
+class Alive(Output):
+    status: Literal["ok"]
+
+
+class Ready(Output):
+    status: Literal["ready", "not ready"]
+    parts: dict[str, str]
+
+
+class Me(Output):
+    id: str
+    name: str
+    email: str
+    sign_in: Literal["development", "oidc"]
+
+
+class SignedOut(Output):
+    next: str
+
+
+class Host(Output):
+    """A host that sessions can be opened to."""
+
+    name: str
+    description: str
+    model: str
+    tls: str
+    code_page: str
+    lu: list[str]
+    max_lanes: int
+
+
+class Hosts(Output):
+    items: list[Host]
+    next: None = None
+
+
+class Ast(Output):
+    """An AST; `items` and `parameters` are JSON schemas, secret parameters marked `x-secret`."""
+
+    name: str
+    title: str
+    description: str
+    commits: bool
+    verifies: bool
+    columns: list[str]
+    items: dict[str, Any]
+    parameters: dict[str, Any]
+
+
+class Asts(Output):
+    items: list[Ast]
+    next: None = None
+
+
+class NewSession(Input):
+    host: str
+    model: Model | None = None
+    lu: Lu | None = None
+    name: Name = ""
+
+
+class Renamed(Input):
+    name: Name
+
+
+class Session(Output):
+    """A host session; `state` is opening, open, lost or closed, `reason` why it ended."""
+
+    id: str
+    host: str
+    purpose: str
+    name: str
+    state: str
+    reason: str
+    worker: str
+    lu: str
+    model: str
+    run: str
+    created: str
+    updated: str
+    ended: str
+
+
+class Sessions(Output):
+    items: list[Session]
+    next: str | None
+
+
+class ScreenRows(Output):
+    """The latest screen; `cursor` is [row, column] from 0. The text of hidden fields is not in it."""
+
+    rows: list[str]
+    cursor: list[int]
+    size: list[int]
+    serial: int
+    locked: bool
+    state: str
+    oia: str
+
+
+class NewRun(Input):
+    """A run over a list: `items` as objects, or `csv` as text with a header line. One of the two."""
+
+    ast: str
+    host: str
+    items: list[dict[str, Cell]] | None = None
+    csv: str | None = None
+    lanes: int = Field(1, ge=1, le=1000)
+    parameters: dict[str, Cell] = Field(default_factory=dict, repr=False)
+    name: Name = ""
+
+
+class Retried(Input):
+    """Which items to do again; none named: all that failed."""
+
+    items: list[Annotated[int, Field(ge=0)]] | None = Field(None, max_length=100_000)
+
+
+class Run(Output):
+    """A run; `counts` by item status. Secret parameters are not shown."""
+
+    id: str
+    ast: str
+    host: str
+    name: str
+    status: str
+    reason: str
+    total: int
+    lanes: int
+    counts: dict[str, int]
+    parameters: dict[str, Any]
+    created: str
+    started: str
+    finished: str
+
+
+class Runs(Output):
+    items: list[Run]
+    next: str | None
+
+
+class Item(Output):
+    """An item of a run; `n` from 0. `duplicate`: an earlier line has the same key."""
+
+    n: int
+    key: str
+    input: dict[str, Any]
+    duplicate: bool
+    status: str
+    attempt: int
+    worker: str
+    lane: str
+    journal: str
+    result: dict[str, Any] | None
+    error: dict[str, Any] | None
+    started: str
+    finished: str
+
+
+class Items(Output):
+    items: list[Item]
+    next: str | None
+
+
+class ItemWithFrames(Item):
+    frames: list[dict[str, Any]]
+
+
+class Worker(Output):
+    name: str
+    sessions: int
+    most_sessions: int
+    lanes: int
+    started: str
+    cpu: float
+
+
+class Status(Output):
+    """The farm as it is now."""
+
+    workers: list[Worker]
+
+
+class Fault(Output):
+    """One thing that is wrong: `at` in what was sent (`items.0.policy`, `parameters.password`); of a list also its row and column,
+    and the line of the file, all from 1."""
+
+    at: str
+    message: str
+    row: int | None = None
+    column: str | None = None
+    line: int | None = None
+
+
+class Problem(Output):
+    """RFC 9457 problem details. `code` is the stable word for programs, `detail` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[Fault] | None = None
+    errors_in_all: int | None = None

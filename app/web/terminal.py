@@ -1,0 +1,163 @@
+"""/terminal/<session>: a person at a session. Passes messages between page and owner; what they mean is theirs."""
+
+import logging
+from secrets import token_urlsafe
+
+from flask_sock import Sock
+
+from app.broker import inputs, screens
+from app.broker.names import session_channel
+from app.errors import BadInput, IastError, NotReady
+from app.messages import (
+    AidPressed,
+    Attached,
+    ControlState,
+    Detached,
+    Envelope,
+    KeyRefused,
+    KeyTaken,
+    Message,
+    Repaint,
+    ScreenChanged,
+    ScreenShown,
+    SessionState,
+    from_page,
+    shown,
+)
+from app.store import sessions
+from app.web import metrics
+from app.web.asking import Asker
+from app.web.pump import Pump, socket_of
+from app.web.socket import FLOODED, GONE, SafeServer
+
+log = logging.getLogger(__name__)
+sock = Sock()
+MOST_FAULTS = 20  # messages that make no sense before the page is taken for broken, or hostile
+
+
+class Terminal(Pump):
+    """One page at one session."""
+
+    def __init__(self, ws: SafeServer, asker: Asker, session: sessions.Session) -> None:
+        super().__init__(ws, asker, session_channel(session.id))
+        self.session = session
+        self.connection = token_urlsafe(9)
+        self.controller: str | None = session.owner
+        self.serial = -1  # of the screen this page shows
+        self._attached = ""  # the worker that knows of this viewer
+        self._faults = 0
+
+    def begin(self) -> None:
+        self._look_up()
+        self.send(self._state())
+        self.send(ControlState(self.session.id, self.controller))
+        self.repaint()
+        self._settle()
+
+    def repaint(self) -> None:
+        """The latest whole screen, unless this page shows a newer one already."""
+        screen = screens.latest_screen(self.session.id)
+        if screen is not None and screen.serial >= self.serial:
+            self.serial = screen.serial
+            self.send(shown(self.session.id, screen))
+            metrics.REPAINTS.inc()
+
+    def pass_on(self, message: Message) -> None:
+        match message:
+            case ScreenChanged() if message.serial <= self.serial:
+                return  # the whole screen we sent was newer
+            case ScreenChanged() if message.base != self.serial:
+                return self.repaint()
+            case ScreenChanged():
+                self.serial = message.serial
+            case ScreenShown():
+                if message.screen["serial"] < self.serial:
+                    return
+                self.serial = message.screen["serial"]
+            case KeyTaken() | KeyRefused() if message.connection not in (self.connection, "?"):
+                return  # another page's key
+            case ControlState():
+                self.controller = message.controller
+        self.send(message)
+        if isinstance(message, SessionState):
+            self._look_up()
+            self._settle()
+
+    def received(self, text: str) -> None:
+        try:
+            message = from_page(text)
+        except BadInput as error:
+            self._faults += 1
+            if self._faults > MOST_FAULTS:
+                self.ws.close(FLOODED, "too many messages that make no sense")
+            else:
+                self.say(error)
+            return
+        metrics.RECEIVED.labels(message.type).inc()
+        if isinstance(message, Repaint):
+            self.serial = -1
+            self.mailbox.mark_stale()
+        else:
+            self._hand_over(message)
+
+    def check(self) -> None:
+        """What was published while nobody listened is in the record all the same."""
+        before = self.session.state
+        self._look_up()
+        if self.session.state != before:
+            self.send(self._state())
+        self._settle()
+
+    def end(self) -> None:
+        if self._attached:
+            try:
+                self._send_input(Detached(self.asker.user.id, self.connection))
+            except IastError:
+                pass  # the owner forgets viewers it does not hear of
+
+    def _hand_over(self, message: Message) -> None:
+        """Input to the session's owner, or the reason why not: a page always hears what became of a key."""
+        refusal = self._refusal(message)
+        if refusal is None:
+            try:
+                return self._send_input(message)
+            except NotReady as error:
+                refusal = (error.code, error.message)
+        self.send(KeyRefused(message.seq, self.session.id, *refusal, self.connection))  # type: ignore[attr-defined]
+
+    def _refusal(self, message: Message) -> tuple[str, str] | None:
+        if not self._attached:
+            return "not-open", f"This session is {self.session.state}. Nothing was sent to the host."
+        if isinstance(message, AidPressed) and self.controller not in (None, self.asker.user.id):
+            return "not-in-control", "Somebody else has the keyboard. Take control first."
+        return None
+
+    def _send_input(self, message: Message) -> None:
+        inputs.send_input(self._attached, Envelope(self.session.id, self.asker.user.id, self.connection, message))
+
+    def _look_up(self) -> None:
+        """The record as it is now. Raises NotFound: it may have been taken from this user."""
+        self.session = sessions.get_owned(self.session.id, self.asker.user.id)
+
+    def _settle(self) -> None:
+        """Attach to an open session; leave one that is over."""
+        if not self.session.live:
+            self.ws.close(GONE, self.session.state)
+        elif self.session.state == "open" and self._attached != self.session.worker:
+            self._attached = self.session.worker
+            self._send_input(Attached(self.asker.user.id, self.connection, self.asker.user.name))
+
+    def _state(self) -> SessionState:
+        s = self.session
+        return SessionState(s.id, s.state, s.reason, s.host, s.lu, s.worker)
+
+
+@sock.route("/terminal/<id>")  # type: ignore[untyped-decorator]
+@socket_of("terminal")
+def terminal(ws: SafeServer, asker: Asker, id: str) -> None:
+    session = sessions.get_owned(id, asker.user.id)
+    log.info("terminal %s: %s came", session.id, asker.user.id)
+    try:
+        Terminal(ws, asker, session).run()
+    finally:
+        log.info("terminal %s: %s left", session.id, asker.user.id)
