@@ -68,6 +68,7 @@ class HostError(IastError):
     """The host or the way to it failed. This session is over; open another."""
 
     status, code = 502, "host"
+    screen: object = None  # the last Screen seen, where there was one
 
 
 class HostUnreachable(HostError):
@@ -86,6 +87,18 @@ class HostLost(HostError):
     """The host hung up. This session is over; open another."""
 
     code = "host-lost"
+
+
+class HostMisbehaved(HostError):
+    """The host sent what no 3270 host sends. This session was ended to protect the others."""
+
+    code = "host-misbehaved"
+
+
+class TlsFailed(HostError):
+    """No secure connection could be made. Check the host's certificate and the TLS settings of the host."""
+
+    code = "tls-failed"
 
 
 class WaitTimeout(HostError):

@@ -1,0 +1,110 @@
+"""What was typed, checked again and put into the terminal's buffer. The worker's terminal is the truth: whatever the page
+checked is checked here once more, and either all of it goes in or nothing does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.errors import InputRefused
+from app.screen.model import NULL, Field, Screen, State
+from app.tn3270 import orders as k
+from app.tn3270.connection import Connection
+from app.tn3270.reads import AIDS
+
+UNLOCKED = frozenset(("Attn", "SysReq"))  # keys that a locked keyboard lets through
+NUMERIC = frozenset("0123456789-. " + NULL + "\x1c")  # what the numeric lock lets through (and Dup)
+CONTROLS = {NULL: k.NULL, "\x1c": k.DUP, "\x1e": k.FIELD_MARK}  # typed by keys of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A key, the cursor's buffer address, the whole new text of each modified field by its start, and the serials of the
+    screen and layout all that was typed on (None: whatever there is now)."""
+
+    aid: str
+    cursor: int
+    fields: Sequence[tuple[int, str]]
+    screen: int | None = None
+    layout: int | None = None
+
+
+def lay(terminal: Connection, screen: Screen, written: Mapping[int, int], typed: Typed) -> None:
+    """Check and put into the buffer. `screen` is the terminal's now; `written` has the serial at which the host wrote last
+    into each field, by start. Raises InputRefused with a code; then nothing was changed."""
+    if typed.aid not in AIDS and typed.aid not in UNLOCKED:
+        raise InputRefused(f"There is no key {typed.aid[:20]!r}.", code="no-such-key")
+    if typed.aid in UNLOCKED:
+        return
+    _check(screen, typed)
+    edits = [_edit(terminal, screen, start, text) for start, text in typed.fields if not _overtaken(typed, written, start)]
+    for field, data in edits:
+        _put(terminal, field, data)
+    terminal.curadd = typed.cursor
+
+
+def _check(screen: Screen, typed: Typed) -> None:
+    if screen.locked:
+        raise InputRefused(f"The keyboard is locked: {screen.oia or 'the host has not answered yet'}.", code="locked")
+    seen = typed.layout if typed.layout is not None else screen.layout
+    if seen != screen.layout or (typed.screen is not None and not screen.layout <= typed.screen <= screen.serial):
+        raise InputRefused("The host has drawn another screen since this was typed. Look at it and type it again.", code="stale-screen")
+    if not 0 <= typed.cursor < screen.rows * screen.columns:
+        raise InputRefused("The cursor is outside the screen.", code="cursor-outside")
+
+
+def _overtaken(typed: Typed, written: Mapping[int, int], start: int) -> bool:
+    """The host wrote into this field after what was typed on: the host wins."""
+    return typed.screen is not None and written.get(start, 0) > typed.screen
+
+
+def _edit(terminal: Connection, screen: Screen, start: int, text: str) -> tuple[Field, bytes]:
+    field = _field_at(screen, start)
+    if field.protected:
+        raise InputRefused("X Protected: this field can't be typed into.", code="protected")
+    if len(text) > field.length:
+        raise InputRefused(f"The field takes {field.length} characters, not {len(text)}.", code="too-long")
+    return field, _encoded(terminal, screen, field, text)
+
+
+def _field_at(screen: Screen, start: int) -> Field:
+    if not screen.fields and start == 0:
+        return Field(0, screen.rows * screen.columns)
+    for field in screen.fields:
+        if field.start == start:
+            return field
+    raise InputRefused("No field starts there.", code="no-such-field")
+
+
+def _encoded(terminal: Connection, screen: Screen, field: Field, text: str) -> bytes:
+    """The field's bytes; a cell whose character did not change keeps the byte it has, even one that nobody can type."""
+    out, size = bytearray(field.length), terminal.buffer_size
+    last = len(text.rstrip(" " + NULL))
+    for n, character in enumerate(text):
+        at = (field.start + n) % size
+        same = character == screen.cells[at]
+        if same and not (field.hidden and n < last and not terminal.plane_dc[at]):  # a blank typed within a hidden field
+            out[n] = terminal.plane_dc[at]
+        elif field.numeric and character not in NUMERIC:
+            raise InputRefused("X Numeric: this field takes digits, minus and period only.", code="numeric")
+        else:
+            out[n] = _byte(terminal, field, character)
+    return bytes(out)
+
+
+def _byte(terminal: Connection, field: Field, character: str) -> int:
+    byte = CONTROLS.get(character, terminal.code_page.typed.get(character))
+    if byte is None:
+        which = "one of the characters typed" if field.hidden else repr(character)
+        raise InputRefused(f"The host's code page {terminal.code_page.name} has no {which}.", code="code-page")
+    return byte
+
+
+def _put(terminal: Connection, field: Field, data: bytes) -> None:
+    size = terminal.buffer_size
+    for n, byte in enumerate(data):
+        at = (field.start + n) % size
+        if terminal.plane_dc[at] != byte:
+            terminal.plane_dc[at] = byte
+            for plane in (terminal.plane_cs, terminal.plane_eh, terminal.plane_fg, terminal.plane_bg):
+                plane[at] = 0
+    if terminal.attribute_at(0) >= 0 and terminal.state is not State.NVT:
+        terminal.plane_fa[(field.start - 1) % size] |= k.MODIFIED

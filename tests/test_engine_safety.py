@@ -1,0 +1,150 @@
+"""The first session opened is safe from its host: tnz's hole for commands is closed, and a host's nonsense ends one session only."""
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import HostLost
+from app.screen.model import State
+from app.tn3270 import Engine, HostAddress, Session3270
+from app.tn3270.connection import Connection
+from app.up.ports import LOOPBACK
+from tests.processes import wait_until
+
+NEGOTIATION = bytes.fromhex("fffd18 fffa1801fff0 fffd19 fffb19 fffd00 fffb00")
+EOR = b"\xff\xef"
+
+
+def classic(address: HostAddress | None = None) -> tuple[Connection, bytearray]:
+    """A connection in 3270 state without a network, and what it sent."""
+    sent = bytearray()
+    terminal = Connection(address or HostAddress("host"), sent.extend)
+    terminal.connected()
+    terminal._data_received(NEGOTIATION)
+    assert terminal.state is State.TN3270
+    sent.clear()
+    return terminal, sent
+
+
+def attack(marker: Path) -> bytes:
+    """JSON in a field with attribute X'7C', then a DDM open: what makes tnz 0.6.8 run a command."""
+    order = json.dumps({"cmd": f"touch {marker}", "command": f"touch {marker}", "file": str(marker)}).encode("cp037")
+    write = b"\xf5\xc3\x1d\x7c" + order + b"\x1d\x40"
+    ddm_open = bytes.fromhex("d00012010601010403 0a0a00000000 11 0100 50 0552 03 f0 03 09") + b"FT:DATA" + bytes(8)
+    field = (len(ddm_open) + 2).to_bytes(2) + ddm_open
+    return write + EOR + b"\xf3" + field + EOR
+
+
+@pytest.mark.parametrize("inside", ["process_data", "open"])
+def test_a_host_can_run_no_command_and_open_no_file(inside: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*arguments: object, **named: object) -> None:
+        raise AssertionError("the host reached our machine")
+
+    for module, name in ((os, "system"), (os, "popen")):
+        monkeypatch.setattr(module, name, never)
+    monkeypatch.setattr("builtins.open", never)
+    terminal, _ = classic()
+    terminal._data_received(attack(tmp_path / "marker"))
+    if inside == "open":
+        terminal._Tnz__indstr = '{"cmd": "touch x"}'
+        terminal._process_ddm_0xd00012(bytes.fromhex("0023d00012010601010403"), 0, 11)
+    assert not list(tmp_path.iterdir()) and terminal._Tnz__indstr == ""
+
+
+def test_a_file_transfer_that_nobody_asked_for_is_refused(tmp_path: Path) -> None:
+    terminal, sent = classic()
+    terminal._data_received(attack(tmp_path / "marker"))
+    assert bytes.fromhex("88 0009 d0 00 08 6904 0100") in sent
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    started = Engine().start()
+    yield started
+    started.stop()
+
+
+class Script:
+    """A host that says its bytes and keeps the line open."""
+
+    def __init__(self, says: bytes) -> None:
+        self._listener = socket.create_server((LOOPBACK, 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.lines: list[socket.socket] = []
+        self.says = says
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        try:
+            while True:
+                line, _ = self._listener.accept()
+                self.lines.append(line)
+                line.sendall(self.says)
+        except OSError:
+            pass
+
+    def __enter__(self) -> "Script":
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for each in (*self.lines, self._listener):
+            each.close()
+
+
+HELLO = b"\xf5\xc3\x11\x40\x40\x1d\x60" + "HELLO".encode("cp037") + EOR
+
+
+def greeted(session: Session3270) -> bool:
+    return "HELLO" in session.screen.text()[0]
+
+
+def test_an_exception_within_a_session_ends_that_session_only(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[tuple[str, str]] = []
+    with Script(NEGOTIATION + HELLO) as host:
+        well = engine.open(HostAddress(LOOPBACK, host.port))
+        ill = engine.open(HostAddress(LOOPBACK, host.port), on_end=lambda *how: ended.append(how))
+        monkeypatch.setattr(ill._link.terminal, "_on_record", lambda record: 1 // 0)
+        for line in host.lines:
+            line.sendall(HELLO)
+        wait_until(lambda: bool(ended))
+        assert ended[0][0] == "lost" and "ZeroDivisionError" in ended[0][1]
+        wait_until(lambda: greeted(well))
+        with pytest.raises(HostLost):
+            ill.submit("Enter", 0)
+        well.submit("Enter", 0)
+
+
+def test_a_record_without_end_ends_the_session(engine: Engine) -> None:
+    ended: list[str] = []
+    with Script(NEGOTIATION + HELLO) as host:
+        engine.open(HostAddress(LOOPBACK, host.port), on_end=lambda state, why: ended.append(why))
+        try:
+            host.lines[0].sendall(b"\xf1\xc3" + b"\x40" * (3 << 20))
+        except OSError:
+            pass  # it hung up, as it should
+        wait_until(lambda: bool(ended))
+    assert ended == ["The host sent a record without end."]
+
+
+def test_a_host_that_asks_and_does_not_read_is_dropped(engine: Engine) -> None:
+    ended: list[str] = []
+    with Script(NEGOTIATION + HELLO) as host:
+        engine.open(HostAddress(LOOPBACK, host.port, model="4"), on_end=lambda state, why: ended.append(why))
+        try:
+            for _ in range(4000):
+                host.lines[0].sendall((b"\xf2" + EOR) * 50)
+        except OSError:
+            pass
+        wait_until(lambda: bool(ended))
+    assert "does not read" in ended[0]
+
+
+def test_a_truncated_order_ends_its_record_and_not_the_session() -> None:
+    terminal, _ = classic()
+    terminal._data_received(HELLO + b"\xf1\xc3\x11\x40" + EOR + b"\xf1\xc3\x11\xc1\x50" + b"\xc1" + EOR)
+    assert terminal.state is State.TN3270 and terminal.plane_dc[80] == 0xC1
