@@ -104,3 +104,14 @@ def test_asts_describe_the_form_that_starts_them(web: Client) -> None:
     assert asts["login"]["parameters"]["properties"]["password"]["x-secret"]
     assert web.get("/api/v1/asts/policy_inquiry").json()["columns"] == ["policy"]
     assert web.get("/api/v1/asts/nothing").status_code == 404
+
+
+def test_json_nested_without_end_is_refused_not_a_failure(web: Client) -> None:
+    deep = b"[" * 100_000
+    answer = web.call("POST", "/api/v1/sessions", data=deep, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+
+
+def test_a_body_larger_than_any_list_is_refused(web: Client) -> None:
+    answer = web.call("POST", "/api/v1/runs", data=b"x" * (33 << 20), headers={"Content-Type": "text/csv"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")

@@ -12,6 +12,7 @@ from websocket import WebSocket, create_connection
 from app import store
 from app.broker.workers import WorkerLoad, beat
 from app.config import settings
+from app.screen.model import Screen, State, Style
 from app.store import hosts, users
 from app.web.asking import LOCAL_ISSUER
 
@@ -31,6 +32,13 @@ def here(web_platform: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Itera
     hosts.load(settings().hosts)
     yield
     settings.cache_clear()
+
+
+def screen_of(text: str, serial: int = 1, **more: object) -> Screen:
+    """A screen of 24x80 without fields that begins with the text."""
+    parts: dict[str, object] = {"rows": 24, "columns": 80, "cells": text.ljust(1920), "styles": bytes(1920), "palette": (Style(),)}
+    parts |= {"fields": (), "cursor": 0, "serial": serial, "layout": 1, "locked": False, "state": State.TN3270E}
+    return Screen(**(parts | more))  # type: ignore[arg-type]
 
 
 @dataclass

@@ -2,7 +2,9 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import apiflask
@@ -31,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(IastError, _ours)
     app.register_error_handler(apiflask.HTTPError, _refused_by_apiflask)
     app.register_error_handler(HTTPException, _werkzeug)
+    app.register_error_handler(RecursionError, lambda _: answer(400, *WORDS[400]))  # JSON nested without end
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -46,14 +49,14 @@ def bad_input(message: str, errors: list[dict[str, Any]]) -> BadInput:
     return BadInput(message, errors=errors[:MOST_ERRORS], errors_in_all=len(errors))
 
 
-def document(status: int, code: str, detail: str, **facts: Any) -> dict[str, Any]:
+def document(status: int, code: str, detail: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The body: type, title, status, detail, code, and facts such as `errors` ([{at, message}])."""
     title = HTTP_STATUS_CODES.get(status, "Error")
-    return {"type": f"urn:iast:problem:{code}", "title": title, "status": status, "detail": detail, "code": code, **facts}
+    return {**facts, "type": f"urn:iast:problem:{code}", "title": title, "status": status, "detail": detail, "code": code}
 
 
-def answer(status: int, code: str, detail: str, **facts: Any) -> Response:
-    body = document(status, code, detail, **facts)
+def answer(status: int, code: str, detail: str, facts: Mapping[str, Any] = MappingProxyType({})) -> Response:
+    body = document(status, code, detail, facts)
     if _wants_a_page():
         response = Response(render_template("problem.html", problem=body), status, content_type="text/html; charset=utf-8")
     else:
@@ -73,7 +76,7 @@ def _wants_a_page() -> bool:
 def _ours(error: IastError) -> Response:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and error.code == "internal":
         return _unexpected(error)
-    return answer(error.status, error.code, error.message, **error.facts)
+    return answer(error.status, error.code, error.message, error.facts)
 
 
 def _refused_by_apiflask(error: apiflask.HTTPError) -> Response:
@@ -102,6 +105,5 @@ def _werkzeug(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     reference = secrets.token_hex(6)
     log.error("%s %s failed, reference %s", request.method, request.path, reference, exc_info=error)
-    return answer(
-        500, "internal", f"Something went wrong on our side. Tell whoever runs IAST the reference {reference}.", reference=reference
-    )
+    detail = f"Something went wrong on our side. Tell whoever runs IAST the reference {reference}."
+    return answer(500, "internal", detail, {"reference": reference})

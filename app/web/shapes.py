@@ -14,13 +14,13 @@ Cell = str | int | float | bool | None
 class Input(BaseModel):
     """A JSON body."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class Output(BaseModel):
     """Made of our own values: nothing is left to refuse."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
 
 class Paging(BaseModel):
