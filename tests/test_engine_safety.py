@@ -1,13 +1,15 @@
 """The first session opened is safe from its host: tnz's hole for commands is closed, and a host's nonsense ends one session only."""
 
+import contextlib
 import json
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tnz.tnz import Tnz
 
 from app.errors import HostLost
 from app.screen.model import State
@@ -31,34 +33,54 @@ def classic(address: HostAddress | None = None) -> tuple[Connection, bytearray]:
     return terminal, sent
 
 
-def attack(marker: Path) -> bytes:
+def attack(marker: Path) -> tuple[bytes, bytes]:
     """JSON in a field with attribute X'7C', then a DDM open: what makes tnz 0.6.8 run a command."""
-    order = json.dumps({"cmd": f"touch {marker}", "command": f"touch {marker}", "file": str(marker)}).encode("cp037")
-    write = b"\xf5\xc3\x1d\x7c" + order + b"\x1d\x40"
-    ddm_open = bytes.fromhex("d00012010601010403 0a0a00000000 11 0100 50 0552 03 f0 03 09") + b"FT:DATA" + bytes(8)
-    field = (len(ddm_open) + 2).to_bytes(2) + ddm_open
-    return write + EOR + b"\xf3" + field + EOR
+    order = json.dumps({"command": f"touch {marker}", "filename": str(marker), "encoding": "binary"}).encode("cp037")
+    ddm_open = bytes.fromhex("d00012 010601010403 0a0a0001000000000100 50055203f0 0309") + b"FT:DATA"
+    return b"\xf5\xc3\x1d\x7c" + order + b"\x1d\x40", b"\xf3" + (len(ddm_open) + 2).to_bytes(2) + ddm_open
 
 
-@pytest.mark.parametrize("inside", ["process_data", "open"])
-def test_a_host_can_run_no_command_and_open_no_file(inside: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*arguments: object, **named: object) -> None:
-        raise AssertionError("the host reached our machine")
+def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What of our machine was called, from now on."""
+    calls: list[str] = []
 
-    for module, name in ((os, "system"), (os, "popen")):
-        monkeypatch.setattr(module, name, never)
-    monkeypatch.setattr("builtins.open", never)
+    def call(name: str) -> Callable[..., None]:
+        def called(*arguments: object, **named: object) -> None:
+            calls.append(name)
+            raise OSError("the host reached our machine")
+
+        return called
+
+    monkeypatch.setattr(os, "system", call("system"))
+    monkeypatch.setattr(os, "popen", call("popen"))
+    monkeypatch.setattr("builtins.open", call("open"))
+    return calls
+
+
+def test_a_host_can_run_no_command_and_open_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal, _ = classic()
-    terminal._data_received(attack(tmp_path / "marker"))
-    if inside == "open":
-        terminal._Tnz__indstr = '{"cmd": "touch x"}'
-        terminal._process_ddm_0xd00012(bytes.fromhex("0023d00012010601010403"), 0, 11)
-    assert not list(tmp_path.iterdir()) and terminal._Tnz__indstr == ""
+    calls = reached(monkeypatch)
+    for record in attack(tmp_path / "marker"):
+        terminal._data_received(record + EOR)
+    terminal._Tnz__indstr = '{"command": "touch x", "filename": "x"}'
+    terminal._process_ddm_0xd00012(attack(tmp_path)[1][1:], 0, 35)
+    assert calls == [] and terminal._Tnz__indstr == ""
+
+
+def test_the_attack_above_is_one_that_reaches_the_machine_through_plain_tnz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Tnz(name="plain")
+    monkeypatch.setattr(plain, "send_3270_data", lambda value: None)
+    calls = reached(monkeypatch)
+    with contextlib.suppress(OSError):
+        for record in attack(tmp_path / "marker"):
+            plain._proc3270ds(record)
+    assert calls == ["system"]
 
 
 def test_a_file_transfer_that_nobody_asked_for_is_refused(tmp_path: Path) -> None:
     terminal, sent = classic()
-    terminal._data_received(attack(tmp_path / "marker"))
+    for record in attack(tmp_path / "marker"):
+        terminal._data_received(record + EOR)
     assert bytes.fromhex("88 0009 d0 00 08 6904 0100") in sent
 
 
