@@ -25,9 +25,8 @@ def blank(cells: str = " " * SIZE, **changes: object) -> Screen:
     return Screen(**parts | changes)  # type: ignore[arg-type]
 
 
-fields = st.builds(
-    Field, st.integers(0, SIZE - 1), st.integers(1, SIZE), *[st.booleans()] * 6, st.sampled_from([0, 0xF1, 0xF2]), st.sampled_from([0, 0xF4])
-)
+extended = st.sampled_from([0, 0xF1, 0xF4])
+fields = st.builds(Field, st.integers(0, SIZE - 1), st.integers(1, SIZE), *[st.booleans()] * 6, extended, extended)
 screens = st.builds(
     Screen,
     rows=st.just(ROWS),
