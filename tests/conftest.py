@@ -75,8 +75,8 @@ def platform(folder: Path, valkey: str, dynamodb: str, demo_host: DemoHost) -> d
     """The environment of child processes: everything set, secrets fresh, the mock mainframe offered as host `demo`."""
     ports = dict.fromkeys(("valkey", "dynamodb", "web", "flower"), 0)
     made = environment.build(environment.make_secrets(), ports, [environment.demo_host(demo_host.port)], folder)
-    made["IAST_FLOWER_URL"] = ""
-    return {**made, "REDIS_URL": valkey, "DYNAMODB_ENDPOINT": dynamodb, "IAST_TABLE": "iast-test"}
+    made = {name: value for name, value in made.items() if not name.startswith("OIDC_")}
+    return {**made, "REDIS_URL": valkey, "DYNAMODB_ENDPOINT": dynamodb, "IAST_TABLE": "iast-test", "IAST_FLOWER_URL": ""}
 
 
 @pytest.fixture

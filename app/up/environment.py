@@ -11,7 +11,7 @@ from typing import Any
 from app.up.ports import LOOPBACK
 
 DEMO_USERS = 50  # the demo host's sign-ons offered to lanes: DEMO01..DEMO50
-FOREIGN = ("TNZ_", "ZTI_", "SESSION_", "IAST_", "OIDC_", "AWS_", "FLOWER_", "CELERY_", "GUNICORN_")  # would change our processes unseen
+FOREIGN = ("TNZ_", "ZTI_", "SESSION_", "AWS_", "FLOWER_", "CELERY_", "GUNICORN_")
 
 
 def make_secrets() -> dict[str, str]:
@@ -58,7 +58,7 @@ def demo_host(port: int) -> dict[str, Any]:
 
 
 def clean(environment: Mapping[str, str]) -> dict[str, str]:
-    """The caller's environment without what would change our processes unseen (tnz, Flower and Celery read theirs)."""
+    """The caller's environment without what would change our processes unseen: tnz, Flower, Celery and boto3 read theirs."""
     return {name: value for name, value in environment.items() if not name.startswith(FOREIGN)}
 
 
