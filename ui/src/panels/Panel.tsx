@@ -1,6 +1,7 @@
 /** The panel beside the terminal: start a run, follow it, read its results. A script of its own, so that the terminal does not wait for it. */
 
 import { useEffect } from "preact/hooks";
+import { loadAsts } from "./catalogue";
 import { History } from "./history";
 import { listen } from "./live";
 import { NewRun } from "./newrun";
@@ -13,7 +14,7 @@ const PLACES: { to: Route; label: string }[] = [
 ];
 
 export default function Panel() {
-  useEffect(listen, []);
+  useEffect(() => (listen(), loadAsts()), []);
   const here = route.value;
   const place = here.page === "run" ? "runs" : here.page;
   return (

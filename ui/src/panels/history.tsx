@@ -2,9 +2,9 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { runs as fetchRuns, type Run } from "../api";
+import { titleOf } from "./catalogue";
 import { Bar, Pill, Trouble } from "./common";
 import { newest, resumed } from "./live";
-import { asts } from "./newrun";
 import { at, between, count, duration, STATUSES } from "./progress";
 import { hashOf } from "./route";
 
@@ -32,7 +32,7 @@ export function History() {
 
 function Entry({ run }: { run: Run }) {
   const { name, ast, host, status, counts, total, created, started, finished } = newest(run);
-  const title = asts.value?.find((one) => one.name === ast)?.title ?? ast;
+  const title = titleOf(ast);
   const took = between(started, finished);
   return (
     <li>

@@ -38,8 +38,8 @@ const names = (fields: readonly Field[]) => fields.map((field) => field.name);
 
 /** The cells of each line that has any, and which line it is. */
 function grid(text: string): { cells: string[][]; lines: number[] } {
-  const first = text.slice(0, text.search(/\r|\n|$/));
-  const { data } = Papa.parse<string[]>(text.replace(/^\ufeff/, ""), { delimiter: separator(first) });
+  const clean = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n"); // a list pasted together has line ends of several systems
+  const { data } = Papa.parse<string[]>(clean, { delimiter: separator(clean.slice(0, clean.search(/\n|$/))), newline: "\n" });
   const cells: string[][] = [];
   const lines: number[] = [];
   let line = 1;

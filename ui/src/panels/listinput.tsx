@@ -80,7 +80,7 @@ export function ListInput({ schema, source, list, fault, refused, change }: Prop
 function summary({ rows, duplicates, columns }: List): string {
   if (!rows.length) return "";
   const twice = duplicates ? `, ${count(duplicates, "duplicate")} kept as rows of their own` : "";
-  return `${count(rows.length, "item")} with ${columns.join(", ")}${twice}`;
+  return `${count(rows.length, "item")}${columns.length > 1 ? ` with ${columns.join(", ")}` : ""}${twice}`;
 }
 
 function Faults({ faults, inAll, show }: { faults: Fault[]; inAll: number; show?: ((line: number) => void) | undefined }) {

@@ -25,15 +25,16 @@ function lineIs(state: Line): void {
   line.value = state;
 }
 
-/** A run as last heard of: what was fetched, with what has been told since. */
+/** Takes what was fetched for the newest there is; the rate stays as it was told. */
+export function note(run: Run): void {
+  const { id, status, total, counts, finished } = run;
+  const { rate = 0, lanes = 0 } = progress.value[id] ?? {};
+  receive({ type: "run", run: id, status, total, counts, lanes, rate, finished: finished ?? "" });
+}
+
+/** A run as last heard of. */
 export function newest(run: Run): Run & { rate: number; used: number } {
   const told = progress.value[run.id];
   if (!told) return { ...run, rate: 0, used: 0 };
   return { ...run, status: told.status, total: told.total, counts: told.counts, finished: told.finished || run.finished, rate: told.rate, used: told.lanes };
-}
-
-/** What was told is older than what is fetched next. */
-export function forget(id: string): void {
-  const { [id]: _, ...rest } = progress.value;
-  progress.value = rest;
 }

@@ -1,10 +1,11 @@
 /** Starting a run: which AST, on which host, over which items. */
 
-import { signal } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { ApiProblem, asts as fetchAsts, type Ast, type Schema } from "../api";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { ApiProblem, type Ast, type Schema } from "../api";
 import { current, hosts } from "../app/state";
+import { kept } from "../settings";
 import { startRun } from "./api";
+import { asts, loadAsts, trouble } from "./catalogue";
 import { Trouble } from "./common";
 import { fieldsOf, placed, read, rowOf, type Faults } from "./form";
 import { about, ParameterInputs, Row } from "./inputs";
@@ -13,25 +14,29 @@ import { ListInput, type Source } from "./listinput";
 import { count } from "./progress";
 import { go } from "./route";
 
-export const asts = signal<Ast[] | null>(null);
+const last = kept("ast", "");
 const PLACES = ["ast", "host", "lanes", "name"];
 
 export function NewRun({ wanted }: { wanted?: string | undefined }) {
-  const [trouble, setTrouble] = useState("");
-  const load = () => void fetchAsts().then((found) => ((asts.value = found), setTrouble("")), (problem: Error) => setTrouble(problem.message));
-  useEffect(load, []);
+  const [source, setSource] = useState<Source>({ text: "", file: "" }); // kept when another AST is chosen for the same list
   const list = asts.value;
-  if (trouble && !list) return <div class="page pad"><Trouble text={trouble} again={load} /></div>;
+  if (trouble.value) return <div class="page pad"><Trouble text={trouble.value} again={loadAsts} /></div>;
   if (!list) return <p class="quiet pad">Loading…</p>;
-  const chosen = list.find((ast) => ast.name === wanted) ?? list[0];
+  const chosen = list.find((ast) => ast.name === (wanted ?? last.value)) ?? list[0];
   if (!chosen) return <p class="quiet pad">No AST is installed.</p>;
-  return <Form key={chosen.name} ast={chosen} list={list} />;
+  return <Form key={chosen.name} ast={chosen} list={list} source={source} setSource={setSource} />;
 }
 
-function Form({ ast, list }: { ast: Ast; list: Ast[] }) {
+interface FormProps {
+  ast: Ast;
+  list: Ast[];
+  source: Source;
+  setSource(source: Source): void;
+}
+
+function Form({ ast, list, source, setSource }: FormProps) {
   const fields = useMemo(() => fieldsOf(ast.parameters), [ast]);
   const [typed, setTyped] = useState<Record<string, string>>(() => Object.fromEntries(fields.map((f) => [f.name, f.initial || (f.kind === "choice" && f.required ? f.choices[0]! : "")])));
-  const [source, setSource] = useState<Source>({ text: "", file: "" });
   const [host, setHost] = useState(current.value?.host ?? "");
   const [lanes, setLanes] = useState("4");
   const [name, setName] = useState("");
@@ -55,6 +60,7 @@ function Form({ ast, list }: { ast: Ast; list: Ast[] }) {
     setBusy(true);
     try {
       const run = await startRun({ ast: ast.name, host: chosenHost, items: items.rows, lanes: Number(lanes), parameters: values, name: name.trim() });
+      last.value = ast.name;
       go({ page: "run", run: run.id });
     } catch (problem) {
       const { errors, message } = problem instanceof ApiProblem ? problem : { errors: [], message: String(problem) };

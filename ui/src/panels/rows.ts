@@ -24,6 +24,8 @@ export class Rows {
   private asked = new Set<number>();
   private next: string | null | undefined = undefined; // undefined: not begun, null: no more
   private last = 0; // the last row that was wanted
+  private reading = false; // a filter's next rows are under way
+  private readings = 0; // what was begun before a refresh is not used after it
   private stopped = false;
 
   constructor(private readonly fetch: Fetch, private readonly filter: { status?: string; search?: string } = {}) {}
@@ -56,7 +58,6 @@ export class Rows {
 
   /** Asks again for what is in view: items have moved on. */
   async refresh(first: number, last: number): Promise<void> {
-    if (this.busy.value) return;
     if (this.filtered) return this.again();
     const pages = [...new Set([Math.floor(first / PAGE), Math.floor(last / PAGE)])];
     this.asked = new Set(pages); // others are stale: asked for when they come into view
@@ -76,20 +77,26 @@ export class Rows {
   }
 
   private async continue(): Promise<void> {
-    while (!this.busy.value && this.next !== null && this.found.length <= this.last + PAGE / 4 && !this.stopped) {
+    if (this.reading) return;
+    this.reading = true;
+    while (this.next !== null && this.found.length <= this.last + PAGE / 4) {
+      const reading = this.readings;
       const got = await this.ask({ ...this.filter, ...(this.next ? { cursor: this.next } : {}), limit: this.found.length ? BATCH : PAGE });
-      if (!got) return;
-      this.found.push(...got.items);
-      this.next = got.next;
-      this.version.value++;
+      if (!got) break;
+      if (reading === this.readings) this.take([...(this.found as Item[]), ...got.items], got.next);
     }
+    this.reading = false;
   }
 
   private async again(): Promise<void> {
+    const reading = ++this.readings;
     const got = await this.ask({ ...this.filter, limit: Math.min(BATCH, Math.max(PAGE, this.last + PAGE / 4)) });
-    if (!got) return;
-    this.found = got.items;
-    this.next = got.next;
+    if (got && reading === this.readings) this.take(got.items, got.next);
+  }
+
+  private take(found: Item[], next: string | null): void {
+    this.found = found;
+    this.next = next;
     this.version.value++;
   }
 

@@ -4,13 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import { exportUrl, run as fetchRun, steerRun, type Run } from "../api";
 import { Icon } from "../app/icons";
 import { tell } from "../app/state";
+import { titleOf } from "./catalogue";
 import { Action, Ask, Bar, Pill, Trouble } from "./common";
 import { ItemDetail } from "./item";
-import { forget, line, newest, progress, resumed } from "./live";
-import { asts } from "./newrun";
+import { line, newest, note, progress, resumed } from "./live";
 import { at, between, count, done, duration, over, percent, perSecond, RETRIED, secondsLeft, spoken } from "./progress";
 import { Results } from "./results";
-import { go, hashOf } from "./route";
 
 export type Told = ReturnType<typeof newest>;
 
@@ -22,7 +21,7 @@ export function RunPage({ id, item }: { id: string; item?: number | undefined })
     const told = progress.value[id];
     fetchRun(id).then(
       (run) => {
-        if (progress.value[id] === told) forget(id); // nothing newer was told meanwhile
+        if (progress.value[id] === told) note(run); // else something newer was told meanwhile
         setFetched(run);
         setTrouble("");
       },
@@ -35,7 +34,7 @@ export function RunPage({ id, item }: { id: string; item?: number | undefined })
   const run = newest(fetched);
   return (
     <div class="page run">
-      <Head run={run} took={(answer) => (forget(id), setFetched(answer))} />
+      <Head run={run} took={(answer) => (note(answer), setFetched(answer))} />
       <Results run={run} />
       {item !== undefined && <ItemDetail run={run} n={item} />}
     </div>
@@ -43,7 +42,7 @@ export function RunPage({ id, item }: { id: string; item?: number | undefined })
 }
 
 function Head({ run, took }: { run: Told; took(answer: Run): void }) {
-  const title = asts.value?.find((one) => one.name === run.ast)?.title ?? run.ast;
+  const title = titleOf(run.ast);
   return (
     <header class="run-head">
       <div class="over-line">
@@ -107,6 +106,3 @@ function Controls({ run, took }: { run: Told; took(answer: Run): void }) {
     </div>
   );
 }
-
-export const openItem = (run: string, n: number | undefined) => go({ page: "run", run, item: n });
-export const itemHash = (run: string, n: number) => hashOf({ page: "run", run, item: n });
