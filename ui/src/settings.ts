@@ -13,10 +13,10 @@ export const cursorBlink = kept("cursor-blink", false);
 export const markFields = kept("mark-fields", true);
 export const panelOpen = kept("panel-open", true);
 export const panelWidth = kept("panel-width", 440);
-export const keypadOpen = kept("keypad-open", true);
+export const keypadOpen = kept("keypad-open", matchMedia("(pointer: coarse)").matches);
 export const keymapName = kept("keymap", "pc");
 
-function kept<T>(name: string, otherwise: T): Signal<T> {
+export function kept<T>(name: string, otherwise: T): Signal<T> {
   const key = `iast.${name}`;
   const value = signal<T>(read(key, otherwise));
   effect(() => write(key, value.value));
