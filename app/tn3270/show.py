@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.errors import BadInput, HostError, IastError, InputRefused, WaitTimeout
+from app.errors import BadInput, HostError, InputRefused, WaitTimeout
 from app.screen import keyboard, moves, script
 from app.screen.model import NULL, WIDE_TAIL, Field, Screen, State, Style
 from app.tn3270 import Engine, HostAddress, Session3270
