@@ -98,7 +98,15 @@ def _chromium() -> str:
 
 def _figure(name: str, value: float, unit: str, yardstick: float | None, target: float) -> dict[str, Any]:
     ratio = round(value / yardstick, 3) if yardstick else None
-    return {"name": name, "value": round(value, 3), "unit": unit, "yardstick": yardstick, "ratio": ratio, "target": target, "met": value <= target}
+    return {
+        "name": name,
+        "value": round(value, 3),
+        "unit": unit,
+        "yardstick": yardstick,
+        "ratio": ratio,
+        "target": target,
+        "met": value <= target,
+    }
 
 
 def _print(figures: list[dict[str, Any]], as_json: bool) -> None:

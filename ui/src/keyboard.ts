@@ -12,8 +12,8 @@ import { addresses, fieldAt, type Field, type Screen } from "./screen";
 /** A key: one character stands for itself, a longer word is a named key ("Tab", "PF3"). */
 export type Key = string;
 
-/** Why the terminal itself refuses keys until Reset (operator errors); "" when it doesn't. */
-export type OperatorError = "" | "protected" | "numeric" | "overflow";
+/** Why the terminal itself refuses keys until Reset, in the words of the operator information area; "" when it doesn't. */
+export type OperatorError = "" | "X Protected" | "X Numeric" | "X Overflow";
 
 /** An AID on its way: keys wait until the host has answered it. */
 export interface Sent {
@@ -46,15 +46,24 @@ export const MOST_AHEAD = 200; // more than that typed ahead is a cat on the key
 
 const DUP = "\x1c";
 const FIELD_MARK = "\x1e";
-const NUMERIC = /^[0-9.,\-]$/;
+const NUMERIC = /^[0-9.,\-\x1c\x1e]$/; // what the numeric lock lets through
 const AID = /^(Enter|Clear|Attn|SysReq|CursorSelect|PA[1-3]|PF([1-9]|1[0-9]|2[0-4]))$/;
 const NOT_WAITED_FOR = new Set(["Attn", "SysReq"]); // they go to the host whatever the keyboard is waiting for
 
+/** The keyboard in front of a screen. What an unprotected hidden field holds is not known here: it counts as empty. */
 export function open(screen: Screen): Keyboard {
   return {
-    screen, buffer: screen.cells, cursor: screen.cursor, insert: false, error: "",
+    screen, buffer: known(screen), cursor: screen.cursor, insert: false, error: "",
     edited: new Set(), erased: new Set(), sent: null, ahead: [], notice: "",
   };
+}
+
+function known(screen: Screen): readonly string[] {
+  const hidden = screen.fields.filter((f) => f.hidden && !f.protected);
+  if (!hidden.length) return screen.cells;
+  const cells = screen.cells.slice();
+  for (const f of hidden) for (const a of addresses(screen, f)) cells[a] = NULL;
+  return cells;
 }
 
 export const isAid = (key: Key): key is Aid => AID.test(key);
@@ -78,9 +87,11 @@ export function press(k: Keyboard, key: Key): Pressed {
   if (key === "Reset") return { keyboard: reset(k), aid: null, reset: isWaiting(k) };
   if (NOT_WAITED_FOR.has(key)) return { keyboard: k, aid: aidMessage(k, key as Aid, []), reset: false };
   if (isWaiting(k)) return still(queued(k, key));
-  if (k.error) return still({ ...k, notice: "Press Reset first" });
-  if (isAid(key)) return pressedAid(k, key);
-  return still(edit({ ...k, notice: "" }, key));
+  if (k.error && !RELEASES.has(key)) return still({ ...k, notice: "Press Reset first" });
+  const ready: Keyboard = { ...k, error: "", notice: "" };
+  if (key === "CursorSelect") return cursorSelect(ready);
+  if (isAid(key)) return pressedAid(ready, key);
+  return still(edit(ready, key));
 }
 
 /** Plays what was typed ahead, up to the first key that goes to the host. To be called when the host gave the keyboard back. */
@@ -98,7 +109,7 @@ export function drain(k: Keyboard): Pressed {
 
 /** Puts the cursor on a cell; a click does. */
 export function point(k: Keyboard, cursor: number): Keyboard {
-  return isWaiting(k) ? k : { ...k, cursor };
+  return isWaiting(k) ? k : { ...k, cursor, error: "", notice: "" };
 }
 
 /** The host wrote: its screen, with what was typed kept where the host did not write. The host wins in fields it wrote. */
@@ -126,7 +137,7 @@ export function aidTaken(k: Keyboard): Keyboard {
 
 /** The owner says that nothing was sent: what was typed is still there to be put right. */
 export function aidRefused(k: Keyboard, why: string): Keyboard {
-  const back = k.sent?.aid === "Clear" ? { buffer: k.screen.cells, cursor: k.screen.cursor } : {}; // the host's screen is still there
+  const back = k.sent?.aid === "Clear" ? { buffer: known(k.screen), cursor: k.screen.cursor } : {}; // the host's screen is still there
   return { ...k, ...back, sent: null, ahead: [], notice: why };
 }
 
@@ -179,11 +190,11 @@ function aidMessage(k: Keyboard, aid: Aid, fields: [number, string][]): Omit<Aid
   return { type: "aid", screen: k.screen.serial, layout: k.screen.layout, aid, cursor: k.cursor, fields };
 }
 
-/** Each field typed in, with its whole new content; on an unformatted screen the whole buffer. */
+/** Each field typed in, with its whole new content, and "" for one that Erase Input emptied; on an unformatted screen the whole buffer. */
 function modifiedFields(k: Keyboard): [number, string][] {
   const starts = [...k.edited, ...k.erased].sort((a, b) => a - b);
   if (moves.isUnformatted(k.screen)) return starts.length ? [[0, k.buffer.join("")]] : [];
-  return starts.map((start) => [start, addresses(k.screen, fieldOf(k.screen, start)!).map((a) => k.buffer[a]).join("")]);
+  return starts.map((start) => [start, k.erased.has(start) ? "" : addresses(k.screen, fieldOf(k.screen, start)!).map((a) => k.buffer[a]).join("")]);
 }
 
 const fieldOf = (screen: Screen, start: number): Field | undefined => screen.fields.find((f) => f.start === start);
@@ -194,9 +205,9 @@ function wroteField(old: Screen, now: Screen, start: number): boolean {
 }
 
 function laidOver(screen: Screen, typed: readonly string[], starts: readonly number[]): readonly string[] {
-  if (!starts.length) return screen.cells;
+  if (!starts.length) return known(screen);
   if (moves.isUnformatted(screen)) return typed;
-  const buffer = screen.cells.slice();
+  const buffer = known(screen).slice();
   for (const start of starts) for (const a of addresses(screen, fieldOf(screen, start)!)) buffer[a] = typed[a]!;
   return buffer;
 }
@@ -221,33 +232,30 @@ const EDITS: Record<string, (k: Keyboard) => Keyboard> = {
   EraseEOF: eraseEof,
   EraseInput: eraseInput,
   EraseField: (k) => eraseEof(to(k, fieldStart(k))),
-  Dup: (k) => mark(k, DUP, (at) => moves.tab(k.screen, at)),
-  FieldMark: (k) => mark(k, FIELD_MARK, (at) => moves.advance(k.screen, at)),
+  Dup: (k) => typed(k, DUP, moves.tab),
+  FieldMark: (k) => typed(k, FIELD_MARK, moves.advance),
 };
+const WAIT_FOR_RESET = new Set(["Delete", "BackSpace", "Dup", "FieldMark"]);
+const RELEASES = new Set(Object.keys(EDITS).filter((key) => !WAIT_FOR_RESET.has(key))); // end an operator error, as in x3270
 
 /** The named keys that edit, for keymaps and help. */
 export const EDIT_KEYS = Object.keys(EDITS);
 
 function edit(k: Keyboard, key: Key): Keyboard {
   if (Object.hasOwn(EDITS, key)) return EDITS[key]!(k);
-  return isCharacter(key) ? typeCharacter(k, key) : k;
+  return isCharacter(key) ? typed(k, key, moves.advance) : k;
 }
 
 const to = (k: Keyboard, cursor: number): Keyboard => ({ ...k, cursor });
 const refuse = (k: Keyboard, error: OperatorError): Keyboard => ({ ...k, error });
 
-function typeCharacter(k: Keyboard, c: string): Keyboard {
+/** A character, over what stands there or before it, and the move that follows. */
+function typed(k: Keyboard, c: string, move: (screen: Screen, address: number) => number): Keyboard {
   const field = fieldAt(k.screen, k.cursor);
-  if (!moves.isOpen(k.screen, k.cursor)) return refuse(k, "protected");
-  if (field?.numeric && !NUMERIC.test(c)) return refuse(k, "numeric");
-  const typed = k.insert ? inserted(k, c) : written(k, [[k.cursor, c]]);
-  return typed ? to(typed, moves.advance(k.screen, k.cursor)) : refuse(k, "overflow");
-}
-
-function mark(k: Keyboard, c: string, next: (cursor: number) => number): Keyboard {
-  if (!moves.isOpen(k.screen, k.cursor)) return refuse(k, "protected");
-  const typed = k.insert ? inserted(k, c) : written(k, [[k.cursor, c]]);
-  return typed ? to(typed, next(k.cursor)) : refuse(k, "overflow");
+  if (!moves.isOpen(k.screen, k.cursor)) return refuse(k, "X Protected");
+  if (field?.numeric && !NUMERIC.test(c)) return refuse(k, "X Numeric");
+  const next = k.insert ? inserted(k, c) : written(k, [[k.cursor, c]]);
+  return next ? to(next, move(k.screen, k.cursor)) : refuse(k, "X Overflow");
 }
 
 /** The cells from the cursor to the end of its field, or of the screen when it has no fields. */
@@ -258,34 +266,57 @@ function tail(k: Keyboard, from: number): number[] {
   return cells.slice(cells.indexOf(from));
 }
 
+/** The cells that Insert and Delete move: to the end of the field, or of the row when the screen has no fields. */
+function shifted(k: Keyboard, from: number): number[] {
+  const cells = tail(k, from);
+  return moves.isUnformatted(k.screen) ? cells.slice(0, k.screen.columns - (from % k.screen.columns)) : cells;
+}
+
 /** Insert needs a null to push out: blanks are data. Null when there is none. */
 function inserted(k: Keyboard, c: string): Keyboard | null {
-  const cells = tail(k, k.cursor);
+  const cells = shifted(k, k.cursor);
   const room = cells.findIndex((a) => k.buffer[a] === NULL);
   if (room < 0) return null;
   return written(k, cells.slice(0, room + 1).map((a, i) => [a, i ? k.buffer[cells[i - 1]!]! : c]));
 }
 
 function deleteAt(k: Keyboard, at: number): Keyboard {
-  if (!moves.isOpen(k.screen, at)) return refuse(k, "protected");
-  const cells = tail(k, at);
+  if (!moves.isOpen(k.screen, at)) return refuse(k, "X Protected");
+  const cells = shifted(k, at);
   return written(k, cells.map((a, i) => [a, i + 1 < cells.length ? k.buffer[cells[i + 1]!]! : NULL]));
 }
 
+/** Deletes the character before the cursor; outside an unprotected field only steps back. */
 function backSpace(k: Keyboard): Keyboard {
   const before = moves.left(k.screen, k.cursor);
-  if (k.screen.owner[before] !== k.screen.owner[k.cursor]) return moves.isOpen(k.screen, k.cursor) ? k : to(k, before);
-  if (!moves.isOpen(k.screen, before)) return to(k, before);
+  if (!moves.isOpen(k.screen, k.cursor)) return to(k, before);
+  if (k.screen.owner[before] !== k.screen.owner[k.cursor] || (moves.isUnformatted(k.screen) && !k.cursor)) return k;
   return to(deleteAt(k, before), before);
 }
 
 function eraseEof(k: Keyboard): Keyboard {
-  if (!moves.isOpen(k.screen, k.cursor)) return refuse(k, "protected");
+  if (!moves.isOpen(k.screen, k.cursor)) return refuse(k, "X Protected");
   return written(k, tail(k, k.cursor).map((a) => [a, NULL]));
 }
 
 function fieldStart(k: Keyboard): number {
-  return fieldAt(k.screen, k.cursor)?.start ?? k.cursor;
+  const field = fieldAt(k.screen, k.cursor);
+  return field && !field.protected ? field.start : k.cursor;
+}
+
+/** The light pen at the cursor: its field's first character says what happens (GA23-0059, "Field Selection"). */
+function cursorSelect(k: Keyboard): Pressed {
+  const field = fieldAt(k.screen, k.cursor);
+  const designator = field?.detectable ? k.buffer[field.start]! : "";
+  if (designator === "?" || designator === ">") return still(marked(k, field!.start, designator === "?" ? ">" : "?"));
+  if (designator === "&") return pressedAid(marked(k, field!.start, designator), "Enter");
+  return designator === " " || designator === NULL ? pressedAid(marked(k, field!.start, designator), "CursorSelect") : still(k);
+}
+
+function marked(k: Keyboard, start: number, designator: string): Keyboard {
+  const buffer = k.buffer.slice();
+  buffer[start] = designator;
+  return { ...k, buffer, edited: new Set(k.edited).add(start) };
 }
 
 function eraseInput(k: Keyboard): Keyboard {
@@ -299,7 +330,7 @@ function eraseInput(k: Keyboard): Keyboard {
 function written(k: Keyboard, changes: [number, string][]): Keyboard {
   const buffer = k.buffer.slice();
   for (const [a, c] of changes) buffer[a] = c;
-  const start = fieldAt(k.screen, k.cursor)?.start ?? fieldAt(k.screen, changes[0]![0])?.start ?? 0;
+  const start = fieldAt(k.screen, changes[0]![0])?.start ?? 0;
   const erased = new Set(k.erased);
   erased.delete(start);
   return { ...k, buffer, edited: new Set(k.edited).add(start), erased };

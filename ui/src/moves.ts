@@ -1,6 +1,6 @@
 /** Where the cursor goes: functions of a screen and an address. Pure. Rules of GA23-0059, "Keyboard and Operator Controls". */
 
-import { NULL } from "./messages";
+import { NULL, WIDE_TAIL } from "./messages";
 import { ATTRIBUTE, UNFORMATTED, addresses, fieldAt, type Field, type Screen } from "./screen";
 
 const size = (screen: Screen) => screen.cells.length;
@@ -87,7 +87,7 @@ function fieldBegunBy(screen: Screen, attribute: number): Field | undefined {
 }
 
 function startsWord(screen: Screen, buffer: readonly string[], address: number): boolean {
-  if (!isOpen(screen, address) || blank(buffer[address]!)) return false;
+  if (!isOpen(screen, address) || blank(buffer[address]!) || buffer[address] === WIDE_TAIL) return false;
   const before = left(screen, address);
   return screen.owner[before] !== screen.owner[address] || blank(buffer[before]!);
 }

@@ -9,6 +9,7 @@ export interface Field {
   readonly numeric: boolean;
   readonly hidden: boolean;
   readonly intensified: boolean;
+  readonly detectable: boolean; // the light pen, or Cursor Select, does something here
 }
 
 export interface Screen {
@@ -88,6 +89,7 @@ function field([start, length, flags]: FieldEntry): Field {
     numeric: (flags & FLAG.numeric) !== 0,
     hidden: (flags & FLAG.hidden) !== 0,
     intensified: (flags & FLAG.intensified) !== 0,
+    detectable: (flags & FLAG.detectable) !== 0,
   };
 }
 

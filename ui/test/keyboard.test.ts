@@ -15,19 +15,19 @@ test("typing fills the field and the cursor follows", () => {
 
 test("typing into a protected field is an operator error that Reset clears", () => {
   const k = keys(at(2), "x");
-  expect([k.error, seen(k)]).toEqual(["protected", seen(at(2))]);
+  expect([k.error, seen(k)]).toEqual(["X Protected", seen(at(2))]);
   expect(keys(k, "y").notice).toBe("Press Reset first");
   expect(keys(k, "Reset").error).toBe("");
 });
 
 test("a letter in a numeric field is refused, a digit taken", () => {
-  expect(keys(at(15), "x").error).toBe("numeric");
+  expect(keys(at(15), "x").error).toBe("X Numeric");
   expect(keys(at(15), "7", "-", "1").error).toBe("");
 });
 
 test("insert pushes nulls out, never blanks", () => {
   expect(seen(keys(at(6), "a", "b", "Left", "Left", "Insert", "x")).slice(6, 10)).toBe("xab.");
-  expect(keys(at(6), "a", "b", "c", " ", "Home", "Insert", "x").error).toBe("overflow");
+  expect(keys(at(6), "a", "b", "c", " ", "Home", "Insert", "x").error).toBe("X Overflow");
 });
 
 test("Delete closes up with a null at the end, Erase EOF empties the rest", () => {

@@ -3,7 +3,6 @@
 import { isWaiting, type Keyboard } from "../keyboard";
 import type { LiveSession } from "../session";
 
-const ERRORS = { "": "", protected: "X Protected", numeric: "X Numeric", overflow: "X Field full" } as const;
 const LINES = { connecting: "Connecting", open: "", down: "Line down", closed: "Disconnected" } as const;
 const MODES: Record<string, string> = { connecting: "Connecting", nvt: "NVT", "3270": "3270", tn3270e: "TN3270E", "sscp-lu": "SSCP-LU", unbound: "Unbound", lost: "Lost" };
 
@@ -12,7 +11,7 @@ export function inhibition(k: Keyboard, session: LiveSession): string {
   const { line, state } = session.status.value;
   if (state === "lost" || state === "closed") return "X Session over";
   if (line !== "open") return `X ${LINES[line]}`;
-  if (k.error) return ERRORS[k.error];
+  if (k.error) return k.error;
   if (k.screen.locked) return k.screen.oia || "X SYSTEM";
   if (k.sent) return k.sent.taken ? "X SYSTEM" : "X Wait";
   return isWaiting(k) ? "X Unbound" : "";
