@@ -47,9 +47,13 @@ class Host:
             line.sendall(json.dumps(order).encode() + b"\n")
             return json.loads(line.makefile().readline())
 
-    def terminal(self, user: str = "DEMO01", model: str = "IBM-3279-2-E") -> VirtualTerminal:
+    def port_of(self, application: str) -> int:
+        """Where an application answers; needs `--also APPLICATION=0` unless it is the insurer."""
+        return self.port if application == "insurance" else self.announced(application)
+
+    def terminal(self, user: str = "DEMO01", model: str = "IBM-3279-2-E", application: str = "insurance") -> VirtualTerminal:
         """A terminal signed on and on the application's menu."""
-        terminal = connect(LOOPBACK, self.port, model)
+        terminal = connect(LOOPBACK, self.port_of(application), model)
         terminal.fill("USERID ===>", user).fill("PASSWORD ===>", user.lower()).enter()
         terminal.assert_text("OPTION ===>")
         return terminal

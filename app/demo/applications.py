@@ -1,6 +1,6 @@
 """The applications by name."""
 
-from . import insurance
+from . import insurance, orders, warehouse
 from .host import Plan
 
-PLANS: dict[str, Plan] = {plan.name: plan for plan in (insurance.PLAN,)}
+PLANS: dict[str, Plan] = {plan.name: plan for plan in (insurance.PLAN, warehouse.PLAN, orders.PLAN)}
