@@ -6,7 +6,7 @@ import requests
 
 from tests.web_parts import Client
 
-pytest_plugins = ["tests.web_parts"]
+pytest_plugins = ["tests.web_fixtures"]
 
 
 def test_health_answers_as_the_seed_did(web: Client) -> None:

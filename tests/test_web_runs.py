@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from app.store import frames, items, runs
 from tests.web_parts import Client
 
-pytest_plugins = ["tests.web_parts"]
+pytest_plugins = ["tests.web_fixtures"]
 INQUIRY = {"ast": "policy_inquiry", "host": "demo"}
 ROWS = [{"policy": "P1000001"}, {"policy": "P1000002"}, {"policy": "P1000001"}]
 

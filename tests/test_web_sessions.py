@@ -7,7 +7,7 @@ from app.broker.names import worker_queue
 from app.store import sessions
 from tests.web_parts import Client, screen_of
 
-pytest_plugins = ["tests.web_parts"]
+pytest_plugins = ["tests.web_fixtures"]
 
 
 def tasks(valkey_here, worker: str) -> list[tuple[str, list[object]]]:  # type: ignore[no-untyped-def]

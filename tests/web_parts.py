@@ -1,37 +1,11 @@
-"""What the web tests share: a web process with a Valkey database and a table to itself, so that no worker of another test joins in."""
+"""What the web tests share: a client of a web process, and screens to show it. The fixtures are in web_fixtures.py."""
 
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import pytest
-import redis
 import requests
 from websocket import WebSocket, create_connection
 
-from app import store
-from app.broker.workers import WorkerLoad, beat
-from app.config import settings
 from app.screen.model import Screen, State, Style
-from app.store import hosts, users
-from app.web.asking import LOCAL_ISSUER
-
-
-@pytest.fixture(scope="session")
-def web_platform(platform: dict[str, str]) -> dict[str, str]:
-    return {**platform, "REDIS_URL": platform["REDIS_URL"].removesuffix("/0") + "/7", "IAST_TABLE": "iast-web"}
-
-
-@pytest.fixture
-def here(web_platform: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This process sees the same store and Valkey as the web process."""
-    for name, value in web_platform.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    store.make_table()
-    hosts.load(settings().hosts)
-    yield
-    settings.cache_clear()
 
 
 def screen_of(text: str, serial: int = 1, **more: object) -> Screen:
@@ -68,42 +42,3 @@ class Client:
         header = [f"Authorization: Bearer {self.token}"] if self.token else []
         suppress = origin is None
         return create_connection(address + path, timeout=10, header=header, origin=origin, suppress_origin=suppress, **options)
-
-
-@pytest.fixture(scope="session")
-def web(start_web, web_platform) -> Client:  # type: ignore[no-untyped-def]
-    """A web process in development sign-in, and its local token."""
-    started = start_web(REDIS_URL=web_platform["REDIS_URL"], IAST_TABLE=web_platform["IAST_TABLE"])
-    return Client(started.url, started.token)
-
-
-@pytest.fixture
-def me(here: None, web: Client) -> users.User:
-    """The user of development sign-in."""
-    return users.provision(LOCAL_ISSUER, "local", "Local user", "")
-
-
-@pytest.fixture
-def worker(here: None) -> Iterator[str]:
-    """A worker that only beats: what is sent to it stays in its queues, for the test to look at."""
-    name, stop = "paper", threading.Event()
-
-    def beating() -> None:
-        while True:
-            beat(WorkerLoad(name, sessions=0, most_sessions=100, started="2026-01-01T00:00:00.000Z"))
-            if stop.wait(1):
-                return
-
-    beat(WorkerLoad(name, sessions=0, most_sessions=100))
-    thread = threading.Thread(target=beating)
-    thread.start()
-    yield name
-    stop.set()
-    thread.join()
-
-
-@pytest.fixture
-def valkey_here(web_platform: dict[str, str]) -> Iterator[redis.Redis]:
-    client = redis.Redis.from_url(web_platform["REDIS_URL"])
-    yield client
-    client.close()

@@ -13,7 +13,7 @@ HEADER = "X-IAST"  # a page of another site can't set it without a preflight, wh
 PUBLIC = frozenset(  # endpoints that need no sign-in; everything else does
     {"static", "openapi.spec", "health.alive", "health.ready", "metrics.metrics", "signin.login", "signin.callback", "page.shell"}
 )
-OWN_SIGN_IN = frozenset({"__flask_sock.terminal", "__flask_sock.live"})  # a socket tells its page by a close code, so it asks by itself
+OWN_SIGN_IN = frozenset({"__flask_sock.terminal", "__flask_sock.live"})  # sockets tell their page by a close code: they ask themselves
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 CONTENT_SECURITY_POLICY = "; ".join(
     f"{kind}-src 'self'" for kind in ("script", "style", "font", "connect", "manifest", "worker")
@@ -41,11 +41,11 @@ def init_app(app: Flask) -> None:
 
 
 def _before() -> None:
-    if request.endpoint is None or request.endpoint in OWN_SIGN_IN:
+    if request.endpoint is None:
         return  # no such route: 404 or 405 follows
-    if request.method not in SAFE:
-        refuse_foreign_origin()
-    if request.endpoint not in PUBLIC:
+    if request.method not in SAFE or request.endpoint in OWN_SIGN_IN:
+        refuse_foreign_origin()  # a socket of ours from another site's page would carry our cookie
+    if request.endpoint not in PUBLIC | OWN_SIGN_IN:
         asker = asking.asker()
         if request.method not in SAFE and asker.by_cookie and not _from_our_page():
             raise Forbidden(f"Send the header {HEADER}: 1 with a request that changes something.")

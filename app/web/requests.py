@@ -20,7 +20,8 @@ def new_run() -> tuple[shapes.NewRun, Rows]:
         wish = _wish(request.get_json())
         return wish, _rows_of(wish)
     if kind == "text/csv":
-        return _wish(_settings(request.args.to_dict())), lists.from_bytes(request.get_data(), "body.csv")
+        body = request.get_data()  # first of all: it may be too large
+        return _wish(_settings(request.args.to_dict())), lists.from_bytes(body, "body.csv")
     if kind == "multipart/form-data":
         return _wish(_settings(request.form.to_dict())), _rows_of_file()
     raise UnsupportedMediaType()

@@ -38,6 +38,7 @@ class SafeServer(Server):  # type: ignore[misc]
         self._begun = threading.Event()
         self._receiver: Callable[[str], None] | None = None
         self._on_end: Callable[[], None] = lambda: None
+        self._over = False
         plain = {name: value for name, value in environ.items() if name != "HTTP_SEC_WEBSOCKET_EXTENSIONS"}
         for name in ("gunicorn.socket", "werkzeug.socket"):
             if name in plain:
@@ -49,6 +50,8 @@ class SafeServer(Server):  # type: ignore[misc]
         """Start reading. `on_end` is called once, when nothing will be read any more."""
         self._receiver, self._on_end = receiver, on_end
         self._begun.set()
+        if self._over:  # it was closed before we came to it
+            self._ended()
 
     def send(self, data: str) -> None:
         """Send a text message whole. Raises ConnectionClosed."""
@@ -106,6 +109,7 @@ class SafeServer(Server):  # type: ignore[misc]
             raise ConnectionClosed(FAILED, type(error).__name__) from None
 
     def _ended(self) -> None:
+        self._over = True
         self._begun.set()
         self.event.set()
         on_end, self._on_end = self._on_end, lambda: None
