@@ -1,5 +1,7 @@
 /** The REST API: one function a route. Knows HTTP and problem documents; knows nothing of how they are shown. */
 
+import type { ScreenChanged, WireScreen } from "./messages";
+
 export interface Host { name: string; description: string; model: string; tls: string; max_lanes: number }
 export interface Session {
   id: string;
@@ -69,7 +71,8 @@ export interface Item {
   finished: string | null;
   frames?: Frame[];
 }
-export interface Frame { time?: string; label?: string; rows: string[]; cursor?: number | [number, number] }
+/** A screen of a film strip, whole or as what changed since the frame before; `key` was pressed on it after `fields` were typed. */
+export interface Frame { at: number; key: string; fields: [number, string][]; screen: WireScreen | null; delta: ScreenChanged | null }
 export interface Page<T> { items: T[]; next: string | null }
 export interface NewRun { ast: string; host: string; csv: string; lanes: number; parameters: Record<string, unknown>; name?: string }
 

@@ -1,6 +1,7 @@
 /** Small pieces that the panel's pages share. */
 
-import type { ComponentChildren } from "preact";
+import { signal } from "@preact/signals";
+import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "../app/icons";
 import { shares, type Counts } from "./progress";
@@ -72,3 +73,15 @@ export function Facts({ facts }: { facts: [string, ComponentChildren][] }) {
 }
 
 export const words = (name: string) => name.replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
+
+/** A component whose script is fetched when it is first shown. */
+export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
+  const loaded = signal<ComponentType<P> | null>(null);
+  return function Lazy(props: P) {
+    const Loaded = loaded.value;
+    useEffect(() => {
+      if (!loaded.value) void load().then((module) => (loaded.value = module.default));
+    }, []);
+    return Loaded ? <Loaded {...props} /> : <p class="quiet">Loading…</p>;
+  };
+}

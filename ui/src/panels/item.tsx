@@ -3,10 +3,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { item as fetchItem, type Item } from "../api";
 import { Icon } from "../app/icons";
-import { Facts, Pill, Trouble, words } from "./common";
+import { Facts, lazily, Pill, Trouble, words } from "./common";
 import { at, between } from "./progress";
 import { go } from "./route";
 import type { Told } from "./run";
+
+const FilmStrip = lazily(() => import("./filmstrip"));
 
 export function ItemDetail({ run, n }: { run: Told; n: number }) {
   const [item, setItem] = useState<Item | null>(null);
@@ -49,6 +51,12 @@ function Body({ item }: { item: Item }) {
       {item.duplicate && <p class="quiet">An earlier line has the same key. Both are done.</p>}
       {item.error && <p class="reason">{item.error.message} <code>{item.error.code}</code></p>}
       {item.result && <Part title="Result" values={item.result} />}
+      {item.frames && item.frames.length > 0 && (
+        <>
+          <h3>Screens</h3>
+          <FilmStrip frames={item.frames} />
+        </>
+      )}
       <Part title="Input" values={item.input} />
       <h3>Course</h3>
       <Facts facts={course(item)} />
