@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from app.errors import HostLost, HostSilent, HostUnreachable, InputRefused, WaitTimeout
-from app.screen.model import Field, Screen, State
-from app.tn3270 import Engine, HostAddress, Session3270
+from app.screen.model import NULL, Field, Screen, State
+from app.tn3270 import Engine, HostAddress, Session3270, snapshot
+from app.tn3270.connection import Connection
+from app.tn3270.history import History
+from app.tn3270.typed import Typed, lay
 from app.up.ports import LOOPBACK, free_port
 from tests.demo_host import Host
 from tests.processes import ROOT, wait_until
@@ -118,6 +121,78 @@ def test_what_a_keyboard_refuses_is_refused_by_its_name_and_nothing_is_sent(menu
     assert refusal(menu, "Enter", 0, (option.start + 1, "1")) == "no-such-field"
     assert refusal(menu, "Enter", 1920) == "cursor-outside"
     assert refusal(menu, "PF25", 0) == "no-such-key"
+
+
+def test_a_numeric_field_takes_numbers_only() -> None:
+    terminal, _ = formatted(0x10)
+    with pytest.raises(InputRefused) as refused:
+        type_into(terminal, "12A")
+    assert refused.value.facts["code"] == "numeric"
+    type_into(terminal, "-12.50")
+    assert terminal.code_page.shown[terminal.plane_dc[1]] == "-"
+
+
+def test_nulls_are_not_sent_and_blanks_are() -> None:
+    terminal, sent = formatted(0x00)
+    type_into(terminal, "A\0 B")
+    assert bytes(sent) == bytes.fromhex("7d 4040 11 40c1 c1 40 c2 ffef")
+
+
+def test_erase_input_leaves_a_field_unmodified_and_typing_makes_it_modified() -> None:
+    terminal, sent = formatted(0x01)
+    type_into(terminal, "")
+    assert bytes(sent) == bytes.fromhex("7d 4040 ffef")
+
+
+def test_what_the_host_hid_in_a_field_is_replaced_whole() -> None:
+    terminal, sent = formatted(0x0C, "SECRET")
+    type_into(terminal, "a b\0")
+    assert bytes(sent) == bytes.fromhex("7d 4040 11 40c1 81 40 82 ffef")
+
+
+def test_a_key_typed_on_an_unformatted_screen_sends_the_screen() -> None:
+    terminal, sent = started()
+    terminal._data_received(bytes.fromhex("f5c3ffef"))
+    type_into(terminal, "HI".ljust(1920, NULL), start=0)
+    assert bytes(sent) == bytes.fromhex("7d 4040 c8c9 ffef")
+
+
+def test_clear_empties_the_screen_and_sends_no_data() -> None:
+    terminal, sent = formatted(0x00, "X")
+    terminal.press("Clear")
+    assert bytes(sent) == bytes.fromhex("6d ffef") and not any(terminal.plane_dc) and not terminal.attributes()
+
+
+def started() -> tuple[Connection, bytearray]:
+    """A classic TN3270 connection without a network, and what it sends."""
+    sent = bytearray()
+    terminal = Connection(HostAddress("host"), sent.extend)
+    terminal.connected()
+    terminal._data_received(bytes.fromhex("fffd18 fffd19 fffb19 fffd00 fffb00"))
+    sent.clear()
+    return terminal, sent
+
+
+def formatted(attribute: int, text: str = "") -> tuple[Connection, bytearray]:
+    """One field of that attribute at address 1, eight cells long, protected ones around it."""
+    terminal, sent = started()
+    data = text.encode("cp037").ljust(8, b"\0")
+    terminal._data_received(b"\xf5\xc3\x1d" + bytes((attribute,)) + data + b"\x1d\x20" + b"\xff\xef")
+    return terminal, sent
+
+
+def type_into(terminal: Connection, text: str, start: int = 1) -> None:
+    lay(terminal, snapshot.take(terminal, 0), {}, Typed("Enter", 0, [(start, text)]))
+    terminal.press("Enter")
+
+
+def test_a_field_that_the_host_wrote_meanwhile_is_the_hosts() -> None:
+    terminal, sent = formatted(0x00)
+    history = History(terminal)
+    before = history.look()
+    terminal._data_received(bytes.fromhex("f1c3 1140c1 d5c5e6 ffef"))
+    lay(terminal, history.look(), history.written, Typed("Enter", 0, [(1, "OLD")], before.serial, before.layout))
+    assert history.layout == before.layout and terminal.plane_dc[1:4] == "NEW".encode("cp037")
 
 
 def test_what_was_typed_on_another_layout_is_refused(menu: Session3270) -> None:

@@ -56,9 +56,8 @@ class DataStream(Orders, Tn3270e):
         self.erased = 0  # count of screens begun anew
         self.reply_mode, self.reply_attributes = FIELD_MODE, b""
         self.sscp_start = 0
-        self.alternate = False
         self._set_sizes((24, 80), self.address_of_host.size)
-        self._clear()
+        self._erase(alternate=True)
 
     # Sizes
 
@@ -183,6 +182,8 @@ class DataStream(Orders, Tn3270e):
     def _on_state(self, state: State) -> None:
         """What a new state does to the keyboard (s3270's kybd_in3270)."""
         self.reply_mode, self.reply_attributes = FIELD_MODE, b""
+        if state is not State.CONNECTING:
+            self._erase(alternate=True)  # every way of speaking starts on the whole screen, empty
         if state is State.UNBOUND:
             self.lock |= Lock.FIRST
         elif state in (State.NVT, State.SSCP_LU):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Self
 
-from app.errors import HostLost, HostSilent, HostUnreachable
+from app.errors import HostError, HostLost, HostSilent, HostUnreachable
 from app.tn3270 import tls
 from app.tn3270.address import HostAddress
 from app.tn3270.link import Link, OnEnd, OnScreen
@@ -88,9 +88,12 @@ class Engine:
         except TimeoutError:
             error = HostSilent(_silence(address))
             link.end(error)
+            error.screen = link.latest.screen if link.heard else None
             raise error from None
-        except BaseException:
+        except BaseException as failure:
             link.end(HostLost())
+            if isinstance(failure, HostError):
+                failure.screen = link.latest.screen if link.heard else None
             raise
         self._links.add(link)
         link.opened()

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 SHOW_SECONDS = 0.015  # screens are shown at most so often: a host's writes in between become one
 MOST_UNSENT = 1 << 20  # bytes a host may leave unread before it is dropped
 BUSY_SECONDS = 0.005  # a session whose bytes took longer waits as long before it is read again: others have their turn
+MOST_READ = 16 * 1024  # bytes taken at once: no session holds up the others for long
 CLOSE_SECONDS = 2.0
 
 OnScreen = Callable[[Screen], None]
@@ -54,6 +55,8 @@ class Link(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         again = self._transport is not None  # after STARTTLS
         self._transport = cast(asyncio.Transport, transport)
+        if hasattr(transport, "max_size"):
+            transport.max_size = MOST_READ
         if not again:
             self.terminal.connected()
             self._keep_alive()
@@ -87,6 +90,11 @@ class Link(asyncio.Protocol):
 
     # What sessions ask for
 
+    @property
+    def heard(self) -> bool:
+        """Whether the host ever said anything."""
+        return self.terminal.generation > 0
+
     def opened(self) -> None:
         """From now on screens and the end are told."""
         self._opened = True
@@ -96,9 +104,12 @@ class Link(asyncio.Protocol):
         """Put what was typed into the buffer and send the key; the serial before it. Raises InputRefused, HostLost."""
         if self._ended or self._closing:
             raise HostLost(str(self.latest.ended or HostLost()))
-        lay(self.terminal, self.history.look(), self.history.written, typed)
         serial = self.terminal.generation
-        self.terminal.press(typed.aid)
+        if self.terminal.state is State.NVT:
+            self.terminal.type_line(typed.fields[0][1] if typed.fields else "", typed.cursor, typed.aid)
+        else:
+            lay(self.terminal, self.history.look(), self.history.written, typed)
+            self.terminal.press(typed.aid)
         self.history.typed()
         self._show()
         return serial

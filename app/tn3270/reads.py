@@ -4,6 +4,8 @@ Replaces tnz's `send_aid` and `__read_buffer`: the first sends nothing from an u
 out or spell them so that hosts refuse the record.
 """
 
+from collections.abc import Callable
+
 from tnz.tnz import bit6
 
 from app.errors import InputRefused
@@ -26,11 +28,12 @@ AIDS = {
 SHORT = frozenset((0x6B, 0x6C, 0x6D, 0x6E))  # PA keys and Clear: no cursor, no data
 SELECT = 0x7E
 TEST_REQUEST = b"\x01\x6c\x61\x02"  # SysReq outside TN3270E
-MOST_SSCP = 255  # bytes of a line typed to the SSCP
 
 
 class Reads(DataStream):
     """The inbound side."""
+
+    _sscp_line: Callable[[], bytes]
 
     def send_3270_data(self, value: bytes) -> None:
         """Send a record. With TN3270E a response that is due goes first, and a header before the data."""
@@ -67,18 +70,15 @@ class Reads(DataStream):
         self._write_command(o.INTERRUPT if self._in_e() else o.BREAK)
 
     def _press_sysreq(self) -> None:
-        """Abort Output (RFC 2355 section 10.5): to the SSCP, and back to the application that is still bound."""
+        """Abort Output (RFC 2355 section 10.5): the host answers with what it wants to be spoken to as."""
         if o.SYSREQ not in self.functions or self.state not in (State.TN3270E, State.SSCP_LU):
             raise InputRefused("X -f: the host did not agree to SysReq.", code="minus-function")
         self._write_command(o.ABORT_OUTPUT)
-        if self.state is State.TN3270E:
-            self._enter(State.SSCP_LU)
-        elif self._bound:
-            self._enter(State.TN3270E)
 
     def _read_modified(self, aid: int, everything: bool = False) -> None:
         if self.state is State.SSCP_LU:
-            self.send_3270_data(self._sscp_line())
+            if aid == AIDS["Enter"]:
+                self.send_3270_data(self._sscp_line())
         elif aid in SHORT and not everything:
             self.send_3270_data(bytes((aid,)))
         elif aid == AIDS["SysReq"]:
@@ -163,10 +163,6 @@ class Reads(DataStream):
             if value:
                 pairs += bytes((kind, value))
         return bytes((0x29, len(pairs) // 2)) + pairs
-
-    def _sscp_line(self) -> bytes:
-        """What was typed on an SSCP-LU screen since the host wrote last."""
-        return bytes(self.plane_dc[self.sscp_start :].replace(b"\0", b"")[:MOST_SSCP])
 
     def address_bytes(self, address: int) -> bytes:
         """Encode an address as the screen's size needs it: 12 bits up to 4,096 cells, else 14 (GA23-0059)."""

@@ -40,10 +40,13 @@ class Session3270:
     def submit(
         self, aid: str, cursor: int, fields: Sequence[tuple[int, str]] = (), screen: int | None = None, layout: int | None = None
     ) -> int:
-        """Type and press: `fields` are (start, whole new text, nulls as NULL) of each modified field; on an unformatted screen
-        one pair (0, text of the whole screen). `screen` and `layout` are the serials it was typed on. Returns the serial before
-        the key, to wait after. Raises InputRefused (facts["code"]: locked, protected, numeric, too-long, code-page, stale-screen,
-        no-such-field, no-such-key, cursor-outside, minus-function): nothing was sent. Raises HostLost when the session is over."""
+        """Type and press. Returns the serial before the key, to wait after.
+
+        `fields` are (start, whole new text) of each modified field: NULL for a null, nulls behind a short text, "" for a field
+        that Erase Input emptied; on an unformatted screen one pair (0, text of the whole screen). `screen` and `layout` are the
+        serials all that was typed on. Raises InputRefused, and nothing was sent; its facts["code"] is one of locked, protected,
+        numeric, too-long, code-page, stale-screen, no-such-field, no-such-key, cursor-outside, minus-function. Raises HostLost
+        when the session is over."""
         typed = Typed(aid, cursor, tuple(fields), screen, layout)
         return self._engine.call(lambda: self._link.submit(typed))
 

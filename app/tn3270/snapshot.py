@@ -95,7 +95,7 @@ def _other_sets(terminal: Connection, text: str) -> str:
         if kind in (k.GE, k.APL):
             characters[at] = APL_SHOWN[terminal.plane_dc[at]]
         elif kind == k.TEXT:
-            characters[at] = terminal.texts.get(at, " ")
+            characters[at] = terminal.texts[at] or " "
     return "".join(characters)
 
 

@@ -23,6 +23,8 @@ class Rejected(Exception):
 class Tn3270e(Negotiation):
     """The TN3270E side of a connection."""
 
+    generation: int
+
     _proc3270ds_guarded: Callable[..., Rejected | None]
     _on_unbind: Callable[[], None]
     _on_sscp_lu: Callable[[bytes], None]

@@ -5,20 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import InputRefused
-from app.screen.model import NULL, Field, Screen, State
+from app.screen.keyboard import DUP, FIELD_MARK, NUMERIC, SELECTED, UNSELECTED
+from app.screen.model import NULL, Field, Screen
 from app.tn3270 import orders as k
 from app.tn3270.connection import Connection
 from app.tn3270.reads import AIDS
 
 UNLOCKED = frozenset(("Attn", "SysReq"))  # keys that a locked keyboard lets through
-NUMERIC = frozenset("0123456789-. " + NULL + "\x1c")  # what the numeric lock lets through (and Dup)
-CONTROLS = {NULL: k.NULL, "\x1c": k.DUP, "\x1e": k.FIELD_MARK}  # typed by keys of their own
+CONTROLS = {NULL: k.NULL, DUP: k.DUP, FIELD_MARK: k.FIELD_MARK}  # typed by keys of their own
+_NUMERIC = NUMERIC | CONTROLS.keys()
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A key, the cursor's buffer address, the whole new text of each modified field by its start, and the serials of the
-    screen and layout all that was typed on (None: whatever there is now)."""
+    """A key, the cursor's buffer address, the whole new text of each modified field by its start ("" for one that Erase Input
+    emptied: nulls, and not modified), and the serials of the screen and layout all that was typed on (None: those of now)."""
 
     aid: str
     cursor: int
@@ -36,8 +37,9 @@ def lay(terminal: Connection, screen: Screen, written: Mapping[int, int], typed:
         return
     _check(screen, typed)
     edits = [_edit(terminal, screen, start, text) for start, text in typed.fields if not _overtaken(typed, written, start)]
-    for field, data in edits:
+    for field, data, modified in edits:
         _put(terminal, field, data)
+        _mark(terminal, field, modified)
     terminal.curadd = typed.cursor
 
 
@@ -56,13 +58,17 @@ def _overtaken(typed: Typed, written: Mapping[int, int], start: int) -> bool:
     return typed.screen is not None and written.get(start, 0) > typed.screen
 
 
-def _edit(terminal: Connection, screen: Screen, start: int, text: str) -> tuple[Field, bytes]:
+def _edit(terminal: Connection, screen: Screen, start: int, text: str) -> tuple[Field, bytes, bool]:
+    """A field, its new bytes, and whether it counts as modified."""
     field = _field_at(screen, start)
+    shown = _shown(screen, field)
+    if field.detectable and text[1:] == shown[1:] and text[:1] in {SELECTED, UNSELECTED, shown[:1]}:
+        return field, _selected(terminal, field, text), text[:1] != UNSELECTED
     if field.protected:
         raise InputRefused("X Protected: this field can't be typed into.", code="protected")
     if len(text) > field.length:
         raise InputRefused(f"The field takes {field.length} characters, not {len(text)}.", code="too-long")
-    return field, _encoded(terminal, screen, field, text)
+    return field, _encoded(terminal, field, text, shown), bool(text)
 
 
 def _field_at(screen: Screen, start: int) -> Field:
@@ -74,17 +80,31 @@ def _field_at(screen: Screen, start: int) -> Field:
     raise InputRefused("No field starts there.", code="no-such-field")
 
 
-def _encoded(terminal: Connection, screen: Screen, field: Field, text: str) -> bytes:
-    """The field's bytes; a cell whose character did not change keeps the byte it has, even one that nobody can type."""
-    out, size = bytearray(field.length), terminal.buffer_size
-    last = len(text.rstrip(" " + NULL))
+def _shown(screen: Screen, field: Field) -> str:
+    end, size = field.start + field.length, len(screen.cells)
+    return screen.cells[field.start : end] + screen.cells[: max(0, end - size)]
+
+
+def _held(terminal: Connection, field: Field) -> bytes:
+    end, size = field.start + field.length, terminal.buffer_size
+    return bytes(terminal.plane_dc[field.start : end] + terminal.plane_dc[: max(0, end - size)])
+
+
+def _selected(terminal: Connection, field: Field, text: str) -> bytes:
+    """A field chosen by Cursor Select: but for its designator it stays as it is."""
+    held = _held(terminal, field)
+    return bytes((_byte(terminal, field, text[0]),)) + held[1:] if text[0] in SELECTED + UNSELECTED else held
+
+
+def _encoded(terminal: Connection, field: Field, text: str, shown: str) -> bytes:
+    """The field's bytes, nulls behind the text. A cell whose character did not change keeps the byte it has, even one that
+    nobody can type; but a hidden field shows nothing that could have been kept: its text replaces what it held."""
+    out, held = bytearray(field.length), _held(terminal, field)
     for n, character in enumerate(text):
-        at = (field.start + n) % size
-        same = character == screen.cells[at]
-        if same and not (field.hidden and n < last and not terminal.plane_dc[at]):  # a blank typed within a hidden field
-            out[n] = terminal.plane_dc[at]
-        elif field.numeric and character not in NUMERIC:
-            raise InputRefused("X Numeric: this field takes digits, minus and period only.", code="numeric")
+        if not field.hidden and character == shown[n]:
+            out[n] = held[n]
+        elif field.numeric and character not in _NUMERIC and (field.hidden or character not in shown):
+            raise InputRefused("X Numeric: this field takes digits, comma, period and minus only.", code="numeric")
         else:
             out[n] = _byte(terminal, field, character)
     return bytes(out)
@@ -106,5 +126,9 @@ def _put(terminal: Connection, field: Field, data: bytes) -> None:
             terminal.plane_dc[at] = byte
             for plane in (terminal.plane_cs, terminal.plane_eh, terminal.plane_fg, terminal.plane_bg):
                 plane[at] = 0
-    if terminal.attribute_at(0) >= 0 and terminal.state is not State.NVT:
-        terminal.plane_fa[(field.start - 1) % size] |= k.MODIFIED
+
+
+def _mark(terminal: Connection, field: Field, modified: bool) -> None:
+    at = (field.start - 1) % terminal.buffer_size
+    if terminal.plane_fa[at]:
+        terminal.plane_fa[at] = terminal.plane_fa[at] | k.MODIFIED if modified else terminal.plane_fa[at] & ~k.MODIFIED
