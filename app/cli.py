@@ -11,6 +11,7 @@ COMMANDS = {
     "screen": ("app.tn3270.show", "connect to a host, type keys, print the screen"),
     "test": ("app.check", "check and test everything; arguments go to pytest alone"),
     "bench": ("bench", "measure: iast bench [NAME] [--json]"),
+    "celery": ("app.up.celery", "the celery command on the IAST of `iast up`: iast celery status"),
     "ui": ("", "build the page"),  # by the launcher, on the way here
     "lock": ("app.relock", "make the lock files again, from pyproject.toml and ui/package.json"),
 }

@@ -33,6 +33,10 @@ def read(data: Path) -> dict[str, Any] | None:
     return facts
 
 
+def data_of(facts: dict[str, Any]) -> Path:
+    return Path(facts["data"])
+
+
 def find() -> dict[str, Any] | None:
     """The running `up`: of IAST_DATA, else of ./data in the checkout, else the one started last."""
     named = os.environ.get("IAST_DATA")

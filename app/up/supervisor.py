@@ -71,7 +71,7 @@ def _supervise(options: Options, lock: int) -> int:
     env = environment.build(environment.load_secrets(options.data), chosen, hosts, options.data)
     config.read(env)  # a wrong setting is named before anything starts
     supervisor = Supervisor(options, chosen, env, lock)
-    running.announce(options.data, facts(chosen, env))
+    running.announce(options.data, facts(options, chosen, env))
     try:
         supervisor.loop()
     finally:
@@ -98,7 +98,7 @@ def offered_hosts(options: Options, chosen: dict[str, int]) -> list[dict[str, An
     return hosts
 
 
-def facts(chosen: dict[str, int], env: dict[str, str]) -> dict[str, Any]:
+def facts(options: Options, chosen: dict[str, int], env: dict[str, str]) -> dict[str, Any]:
     """What DATA/up.json holds."""
     addresses = {name: f"http://{ports.LOOPBACK}:{chosen[name]}" for name in ("web", "flower")}
     return {
@@ -107,6 +107,8 @@ def facts(chosen: dict[str, int], env: dict[str, str]) -> dict[str, Any]:
         "pid": os.getpid(),
         "flower": addresses["flower"],
         "demo": f"{ports.LOOPBACK}:{chosen['demo']}" if "demo" in chosen else None,
+        "data": str(options.data),
+        "ports": chosen,
         "started": time.time(),
     }
 
