@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from app.asts.script import Commit, Doubtful, Expect, Failed, Fill, Outcome, Press, Script, Step, Until
+from app.asts.script import Commit, Doubtful, Expect, Failed, Fill, Outcome, Press, Refused, Script, Step, Until
 from app.asts.view import View
 from app.errors import HostError, IastError, InputRefused
 from app.screen.model import NULL, Screen
@@ -37,7 +37,7 @@ class Journal(Protocol):
         """Written before a commit is pressed. If it raises, the commit is not pressed."""
 
     def withdrawn(self) -> None:
-        """The commit was not sent after all."""
+        """Nothing was done: the commit was not sent after all, or the script read in its answer that the host refused it."""
 
     def committed(self, answer: str) -> None:
         """The host answered the commit with this row. May stay in memory until `settle` or the item's end."""
@@ -105,6 +105,7 @@ class _Player:
         self.view = View(lane.screen())
         self.typed: dict[int, tuple[int, str]] = {}  # start -> (length typed, whole content)
         self.pressed = False  # a commit was sent and its answer has not come
+        self.answered = False  # ... and has come
 
     def run(self, script: Script) -> Outcome:
         try:
@@ -117,7 +118,7 @@ class _Player:
         except HostError as lost:
             return self._broken(lost)
         except InputRefused as refused:
-            return Failed(refused.message, str(refused.facts.get("code", refused.code)), intact=False)
+            return self._broken_off(refused.message, str(refused.facts.get("code", refused.code)))
         except IastError:
             raise  # the journal: this item is not ours, or the store is away; nothing was pressed
         except Exception as bug:  # a script is somebody's code: its bug ends its item, not the worker
@@ -159,7 +160,7 @@ class _Player:
             self.journal.withdrawn()
             raise
         self._see(self._wait(step.until, serial, step.seconds))
-        self.pressed = False
+        self.pressed, self.answered = False, True
         self.journal.committed(_answer(self.view, step.until))
 
     def _send(self, aid: str) -> int:
@@ -182,15 +183,17 @@ class _Player:
 
     def _outcome(self, value: object) -> Outcome:
         self.film.shot(self.view.screen)
-        if isinstance(value, Outcome):
-            return value
-        return Failed("the script ended without an outcome: return Done, Refused or Failed", "script-error")
+        if not isinstance(value, Outcome):
+            return self._broken_off("the script ended without an outcome: return Done, Refused or Failed", "script-error")
+        if isinstance(value, Failed) and not value.intact:
+            return self._broken_off(value.reason, value.code)
+        if self.answered and isinstance(value, Refused | Failed):
+            self.journal.withdrawn()  # the script has read the answer: the host did nothing
+        return value
 
     def _broken(self, error: HostError) -> Outcome:
         self._last_shot()
-        if self.pressed:
-            return Doubtful(error.message, error.code)
-        return Failed(error.message, error.code, intact=False)
+        return self._broken_off(error.message, error.code)
 
     def _last_shot(self) -> None:
         try:
@@ -200,7 +203,11 @@ class _Player:
 
     def _bug(self, bug: Exception) -> Outcome:
         self._last_shot()
-        return Failed(f"the script is wrong: {type(bug).__name__}{_where(bug)}", "script-error", intact=False)
+        return self._broken_off(f"the script is wrong: {type(bug).__name__}{_where(bug)}", "script-error")
+
+    def _broken_off(self, reason: str, code: str) -> Outcome:
+        """The script ended in the middle. Once a commit was pressed that is doubt, whatever broke."""
+        return Doubtful(reason, code) if self.pressed or self.answered else Failed(reason, code, intact=False)
 
 
 def condition(until: Until) -> Callable[[Screen], bool]:

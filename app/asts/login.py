@@ -1,7 +1,8 @@
 """login: whether users can sign on. Signs each on and off again; reads nothing, changes nothing."""
 
 from app.asts.base import Ast, Columns, Field, Parameters, SecretStr, SignOn
-from app.asts.insurance import sign_off, sign_on
+from app.asts.insurance import MENU
+from app.asts.panels import sign_off, sign_on
 from app.asts.script import Done, Script
 
 
@@ -34,7 +35,7 @@ class Login(Ast):
 
     def process(self, item: UserItem) -> Script:
         """From SIGN-ON to SIGN-ON."""
-        outcome = yield from sign_on(item.user, self.parameters.password.get_secret_value())
+        outcome = yield from sign_on(item.user, self.parameters.password.get_secret_value(), MENU)
         if not isinstance(outcome, Done):
             return outcome
         signed_off = yield from sign_off()

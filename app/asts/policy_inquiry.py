@@ -1,11 +1,8 @@
 """policy_inquiry: what the insurer's books say of a policy. Reads only."""
 
-from app.asts.insurance import InsuranceAst, PolicyItem, ask
+from app.asts.insurance import INQUIRY, InsuranceAst, PolicyItem
+from app.asts.panels import noted
 from app.asts.script import Done, Expect, Script
-from app.asts.view import View
-
-PANEL, OPTION = "POLICY INQUIRY", "1"
-FIELDS = ("HOLDER", "PRODUCT", "STATUS", "PREMIUM", "EFFECTIVE DATE", "EXPIRY DATE", "RENEWALS")
 
 
 class PolicyInquiry(InsuranceAst):
@@ -17,12 +14,8 @@ class PolicyInquiry(InsuranceAst):
 
     def process(self, item: PolicyItem) -> Script:
         """From MENU or a panel to INQUIRY."""
-        outcome = yield from ask(PANEL, OPTION, item.policy)
+        outcome = yield from INQUIRY.show(item.policy)
         if not isinstance(outcome, Done):
             return outcome
-        return Done(**facts((yield Expect("HOLDER"))))
-
-
-def facts(screen: View) -> dict[str, object]:
-    """The lines of INQUIRY by name: `holder`, `effective_date` and so on."""
-    return {label.lower().replace(" ", "_"): screen.after(label) for label in FIELDS}
+        screen = yield Expect(INQUIRY.proof)
+        return Done(**noted(screen, "HOLDER", "PRODUCT", "STATUS", "PREMIUM", "EFFECTIVE DATE", "EXPIRY DATE", "RENEWALS"))

@@ -1,10 +1,9 @@
 """policy_renewal: renews policies. Commits once a policy; `verify` asks the host whether it did."""
 
-from app.asts.insurance import InsuranceAst, PolicyItem, ask, elsewhere, judge, said
-from app.asts.script import Commit, Done, Doubtful, Expect, Failed, NotDone, Refused, Script
-from app.asts.view import View
+from app.asts.insurance import RENEWAL, InsuranceAst, PolicyItem
+from app.asts.panels import said
+from app.asts.script import Commit, Done, Expect, NotDone, Refused, Script
 
-PANEL, OPTION = "POLICY RENEWAL", "2"
 OFFER = "PF5=CONFIRM RENEWAL"
 
 
@@ -18,33 +17,25 @@ class PolicyRenewal(InsuranceAst):
 
     def process(self, item: PolicyItem) -> Script:
         """From MENU or a panel to RENEWAL."""
-        outcome = yield from ask(PANEL, OPTION, item.policy)
+        outcome = yield from RENEWAL.show(item.policy)
         if not isinstance(outcome, Done):
             return outcome
-        screen = yield Expect("HOLDER")
+        screen = yield Expect(RENEWAL.proof)
         if said(screen) or not screen.has(OFFER):
             return Refused(said(screen) or "PF5 is not offered")
-        screen = yield Commit("PF5", until=decided)
+        screen = yield Commit("PF5", until=RENEWAL.decided)
         if said(screen) == "RENEWED":
             return Done(expiry_date=screen.after("EXPIRY DATE"), reference=screen.after("RENEWAL REF"))
-        answer = judge(screen)
-        if isinstance(answer, Failed) and answer.code == "unexpected-screen":
-            return Doubtful(answer.reason, answer.code)
-        return answer  # a refusal or an abend: the host has backed it out
+        return RENEWAL.judge(screen)  # a refusal or an abend: the host has backed it out
 
     def verify(self, item: PolicyItem) -> Script:
         """Our commit was pressed under the host's offer; a host that now says ALREADY RENEWED took it. As `process`."""
-        outcome = yield from ask(PANEL, OPTION, item.policy)
+        outcome = yield from RENEWAL.show(item.policy)
         if not isinstance(outcome, Done):
             return outcome
-        screen = yield Expect("HOLDER")
+        screen = yield Expect(RENEWAL.proof)
         if screen.has(OFFER) and not said(screen):
             return NotDone()
         if said(screen) == "ALREADY RENEWED":
             return Done(expiry_date=screen.after("EXPIRY DATE"), reference=screen.after("RENEWAL REF"))
         return Refused(said(screen))
-
-
-def decided(screen: View) -> str:
-    """What the host answered to PF5; "" while the offer still stands without a message."""
-    return screen.title if elsewhere(screen) else said(screen)

@@ -2,11 +2,16 @@
 
 from app.asts.base import Ast
 from app.asts.login import Login
+from app.asts.order_inquiry import OrderInquiry
+from app.asts.order_payment import OrderPayment
+from app.asts.pick_confirmation import PickConfirmation
 from app.asts.policy_inquiry import PolicyInquiry
 from app.asts.policy_renewal import PolicyRenewal
+from app.asts.wave_status import WaveStatus
 from app.errors import NotFound
 
-ASTS: dict[str, type[Ast]] = {ast.name: ast for ast in (Login, PolicyInquiry, PolicyRenewal)}
+OURS = (Login, OrderInquiry, OrderPayment, PickConfirmation, PolicyInquiry, PolicyRenewal, WaveStatus)
+ASTS: dict[str, type[Ast]] = {ast.name: ast for ast in OURS}
 
 
 def all() -> list[type[Ast]]:

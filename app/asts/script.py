@@ -50,7 +50,8 @@ class Press:
 @dataclass(frozen=True, slots=True)
 class Commit:
     """A Press that changes something at the host and can't be taken back. It is journalled before it is pressed and
-    never pressed again by us: if its answer is lost, the AST's `verify` looks whether it went through.
+    never pressed again by us: if its answer is lost, the AST's `verify` looks whether it went through. A script that
+    returns Refused or an intact Failed after it says that the host answered and did nothing.
 
     The journal notes the row with the text of `until` that came, or the text that a question of `until` gave.
     """
@@ -102,7 +103,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """A Commit was pressed and its answer was lost. Only the driver returns it; `verify` or a person decides."""
+    """A Commit was pressed, and then its answer was lost or the script broke off. `verify` or a person decides."""
 
     reason: str
     code: str = "host-lost"

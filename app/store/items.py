@@ -21,7 +21,7 @@ ENDS = ("succeeded", "refused", "failed", "uncertain", "parked", "skipped", "can
 RETRIED = ("failed", "parked", "skipped")
 _WITH_ROWS = tuple(status for status in STATUSES if status != "pending")
 _RESULT_BYTES = 300_000
-_CAME_FROM = {"committing": ("none", "committed"), "committed": ("committing",), "none": ("committing",)}
+_CAME_FROM = {"committing": ("none", "committed"), "committed": ("committing",), "none": ("committing", "committed")}
 _STRETCH = 1_000  # items looked at in one read
 
 
@@ -73,7 +73,7 @@ def claim(run: str, n: int, worker: str, lane: str, lease_seconds: float) -> Ite
 
 def journal(run: str, n: int, attempt: int, state: str, answer: str = "") -> None:
     """Note "committing" before a key that commits, "committed" after, with what the host answered; "none" when the key was
-    not sent after all, or `verify` saw for certain that it did not go through.
+    not sent after all, or the host's answer or `verify` showed for certain that it did nothing.
 
     Raises Conflict when the item is no longer this attempt's: then the key must not be pressed.
     """

@@ -31,6 +31,19 @@ def sign_in(id: str) -> Key:
     return f"SIGNIN#{_part(id)}", "SIGNIN"
 
 
+def settings_of(user_id: str) -> Key:
+    return f"USER#{_part(user_id)}", "SETTINGS"
+
+
+def entry(kind: str, id: str) -> Key:
+    """Of the library: a macro, a configuration."""
+    return f"{kind}#{_part(id)}", kind
+
+
+def share(session_id: str, user_id: str = "") -> Key:
+    return f"SESSION#{_part(session_id)}", f"SHARE#{user_id[:_LONGEST]}"
+
+
 HOSTS = "HOSTS"  # one partition: there are tens of hosts, and they are listed together
 
 
@@ -62,7 +75,7 @@ def frames(run_id: str, n: int, attempt: int, part: int) -> Key:
 
 
 def of_owner(owner: str, kind: str) -> str:
-    """`kind` is SESSIONS or RUNS."""
+    """`kind` is SESSIONS, RUNS, RECORDINGS, MACROS, CONFIGURATIONS, or SHARED (others' sessions)."""
     return f"OWNER#{_part(owner)}#{kind}"
 
 
@@ -74,6 +87,11 @@ def by_age(created: str, id: str) -> str:
     return f"{created}#{id}"
 
 
+def of_email(address: str) -> str:
+    """Users by e-mail address, however it is capitalised."""
+    return f"EMAIL#{_part(address.casefold())}"
+
+
 # gsi2 (keys only): what is in some state now; a row that leaves the state leaves the index
 
 LIVE_SESSIONS = "LIVE#SESSIONS"
@@ -82,6 +100,11 @@ ACTIVE_RUNS = "LIVE#RUNS"
 
 def on_worker(worker: str, id: str = "") -> str:
     return f"{_part(worker or '-')}#{id}"
+
+
+def shared(kind: str) -> str:
+    """What everybody may read of the library."""
+    return f"SHARED#{kind}"
 
 
 def items_in(run_id: str, status: str) -> str:

@@ -25,7 +25,8 @@ class User:
 def provision(issuer: str, subject: str, name: str = "", email: str = "") -> User:
     """The user, made on first sign-in, with the name and address of the latest one. Safe to call at the same time."""
     id = keys.user_id(issuer, subject)
-    changes = {"id": id, "issuer": issuer, "subject": subject, "name": name, "email": email}
+    changes: table.Row = {"id": id, "issuer": issuer, "subject": subject, "name": name, "email": email}
+    changes |= {"gsi1pk": keys.of_email(email) if email else None, "gsi1sk": id if email else None}
     try:
         row = table.update(keys.user(id), changes, Attr("pk").exists())
     except table.ConditionFailed:
@@ -39,6 +40,11 @@ def get(id: str) -> User:
     if row is None:
         raise NotFound("There is no such user.")
     return entity(User, row)
+
+
+def with_email(address: str) -> list[User]:
+    """Who has this e-mail address, by what the provider said when they last signed in. More than one is possible."""
+    return [entity(User, row) for row in table.rows(table.LISTS, keys.of_email(address))] if address else []
 
 
 def _first(id: str, row: table.Row) -> table.Row:
