@@ -30,7 +30,9 @@ accept_content = result_accept_content = ["json"]
 
 worker_pool = "threads"  # prefork would hide our sockets in a sibling process
 worker_concurrency = settings().worker_threads
-worker_prefetch_multiplier = 1  # what waits here could start on another worker; and what waits is lost time when we die
+# Take whatever comes: each kind of task has threads of its own (app/tasks/pool.py), so that a person's terminal does not
+# wait in the queue behind items that wait for lanes. What waits here is bounded by the windows of the runs.
+worker_prefetch_multiplier = 0
 task_default_queue = COMMON_QUEUE  # a worker consumes this and its own: -Q iast,iast.worker.NAME
 
 # Late acknowledgement: a message leaves the broker when its task has ended, so a clean stop hands unstarted work back.
@@ -38,7 +40,7 @@ task_default_queue = COMMON_QUEUE  # a worker consumes this and its own: -Q iast
 # what the store says is undone. So a task may come twice, and must claim in the store before it acts: every one does.
 task_acks_late = True
 task_reject_on_worker_lost = False  # prefork's; here the process that would reject is the one that died
-task_acks_on_failure_or_timeout = True  # a task that raised is not repaired by repeating it
+task_acks_on_failure = task_acks_on_timeout = True  # a task that raised is not repaired by repeating it
 worker_cancel_long_running_tasks_on_connection_loss = False  # threads can't be cancelled; the claims make repeats harmless
 
 result_expires = 3600  # results only drive chords; the truth of a run is in the store

@@ -38,3 +38,28 @@ def worker_key(worker: str) -> str:
 def placed_key(worker: str) -> str:
     """Sorted set: sessions placed on this worker that its heartbeat may not count yet -> when to forget them."""
     return f"iast.placed.{worker}"
+
+
+def run_key(run: str) -> str:
+    """Hash: a run's counters between two counts of its items, and what ails its lanes. Can be made again."""
+    return f"iast.run.{run}"
+
+
+def lock_key(name: str) -> str:
+    """Held by the one worker that does what the name says."""
+    return f"iast.lock.{name}"
+
+
+def signons_key(host: str) -> str:
+    """Sorted set: the host's users that lanes have leased -> Unix time when the lease ends."""
+    return f"iast.signons.{host}"
+
+
+def holders_key(host: str) -> str:
+    """Hash: leased user of the host -> the session that has it."""
+    return f"iast.signons.{host}.by"
+
+
+def withheld_key(host: str) -> str:
+    """Sorted set: users that the host did not let in -> when they may be tried again."""
+    return f"iast.signons.{host}.withheld"

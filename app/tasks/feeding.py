@@ -1,0 +1,124 @@
+"""Feeding: sends a run's items to the worker that has lanes for them, a window at a time, and ends the run after the last.
+
+A worker feeds itself: whoever has idle lanes takes the next window of the list, so a quick worker gets more of it. When the
+list is through, it looks for what is still pending, wherever that was sent: what a dead worker left is found like this,
+and what a slow one has not begun. An item sent twice is claimed once.
+"""
+
+import logging
+import time
+
+from celery import chord
+
+from app.broker.celery import app
+from app.broker.connection import client, ready
+from app.broker.names import run_key, worker_queue
+from app.errors import Conflict, IastError
+from app.store import items, runs
+from app.tasks import here, progress
+from app.tasks.part import FRESH_SECONDS, Part
+
+log = logging.getLogger(__name__)
+
+_A_LANE = 4  # items of a window for each lane: with two windows out, no lane waits for the next
+_LEAST = 10
+_LOST_SECONDS = 20.0  # idle lanes and nothing begun for so long: what was sent here is gone
+_BELIEVE = 2 * FRESH_SECONDS  # seconds from a cancel until every worker has seen it, or is seen
+
+
+def feed(part: Part) -> None:
+    """Keep two windows out while there is anything to do. Called by whoever thinks there may be room; never raises."""
+    if not part.feeding.acquire(blocking=False):
+        return
+    try:
+        while part.lanes and _room(part) and part.may_start():
+            numbers = _next(part)
+            if not numbers:
+                break
+            _send(part, numbers)
+        if not part.sent:
+            conclude(part.id)
+    except IastError as error:
+        log.warning("run %s is not fed: %s", part.id, error)
+    except Exception:  # a fault here must not break the chord whose body called
+        log.exception("run %s is not fed", part.id)
+    finally:
+        part.feeding.release()
+
+
+def conclude(run_id: str) -> None:
+    """End the run if nothing of it is left to do. Raises NotFound, NotReady."""
+    run = runs.get(run_id)
+    if run.status == "cancelling":
+        _conclude_cancelled(run)
+    elif run.status in ("running", "paused"):
+        counts = items.counts(run_id)
+        if not (counts["pending"] or counts["running"] or counts["parked"]):
+            _end(run_id, "finish", counts)
+
+
+def _conclude_cancelled(run: runs.Run) -> None:
+    if not _believed(run.id):
+        return
+    counts = items.counts(run.id)
+    if not counts["running"]:
+        _end(run.id, "cancelled", counts)
+
+
+def _believed(run: str) -> bool:
+    """Whether the cancel is old enough that no worker can begin an item without our seeing its claim."""
+    now = time.time()
+    with ready(), client().pipeline(transaction=True) as pipe:
+        pipe.hsetnx(run_key(run), "cancelled_at", str(now))
+        pipe.hget(run_key(run), "cancelled_at")
+        since = float(pipe.execute()[1])
+    return now - since > _BELIEVE
+
+
+def _end(run_id: str, move: str, counts: dict[str, int]) -> None:
+    try:
+        ended = runs.finish(run_id, counts) if move == "finish" else runs.cancelled(run_id, counts)
+    except Conflict:
+        return  # somebody else did, or it was steered just now
+    log.info("run %s is %s", run_id, ended.status)
+    progress.recount(ended)
+
+
+def _size(part: Part) -> int:
+    return min(part.run.window, max(_LEAST, _A_LANE * len(part.lanes)))
+
+
+def _room(part: Part) -> bool:
+    if part.sent and part.idle_lanes() == len(part.lanes) and time.monotonic() - part.used > _LOST_SECONDS:
+        part.sent.clear()
+    return len(part.sent) <= _size(part)
+
+
+def _next(part: Part) -> list[int]:
+    """The numbers of the next window; none when there is nothing that is not out already. Raises NotFound, NotReady."""
+    size = _size(part)
+    while part.left:
+        numbers = [part.left.pop() for _ in range(min(size, len(part.left)))]
+        return sorted(set(numbers) - part.sent)
+    run = part.look(0)
+    while run.next < run.total and run.status == "running":
+        numbers = items.pending(run.id, run.next, size)
+        to = numbers[-1] + 1 if len(numbers) == size else run.total
+        if runs.send_out(run.id, run.next, to):
+            return numbers
+        run = part.look(0)
+    return [] if part.sent or run.status != "running" else items.pending(run.id, 0, size)
+
+
+def _send(part: Part, numbers: list[int]) -> None:
+    """A chord: one task an item, on this worker's queue; its body comes back here for the next window."""
+    queue = worker_queue(here.name())
+    part.sent.update(numbers)
+    try:
+        header = [app.signature("iast.runs.item", args=(part.id, n), immutable=True, queue=queue) for n in numbers]
+        with ready():
+            chord(header)(app.signature("iast.runs.advance", args=(part.id,), immutable=True, queue=queue))
+    except BaseException:
+        part.sent.difference_update(numbers)  # some may be out: they are claimed once all the same
+        part.left.extend(numbers)
+        raise

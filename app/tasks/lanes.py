@@ -1,0 +1,180 @@
+"""Lanes: signed-on host sessions in which a run's items are played. Opening, signing on, leaving; which are missing."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from app.asts.base import Ast
+from app.asts.driver import play
+from app.asts.script import Done, Refused
+from app.broker import placement
+from app.broker.celery import app, send
+from app.broker.names import worker_queue
+from app.errors import HostError, HostLost, IastError, NoCapacity
+from app.screen.model import Screen
+from app.store import hosts, runs, sessions
+from app.tasks import here, signons, trouble
+from app.tasks.ending import address_of, end
+from app.tasks.feeding import feed
+from app.tasks.part import Part, join
+from app.tn3270 import Session3270
+
+log = logging.getLogger(__name__)
+
+SIGN_ON_SECONDS = 60.0
+SIGN_OFF_SECONDS = 5.0
+
+
+class SignOnRefused(HostError):
+    """The host did not let this user in. Correct the host's credentials."""
+
+    code = "sign-on-refused"
+
+
+class Lane:
+    """A host session that plays items. What the driver asks of it is passed on to the session."""
+
+    def __init__(self, record: sessions.Session, session: Session3270, lease: signons.Lease, quiet_ms: int) -> None:
+        self.id = record.id
+        self.session, self.lease, self._quiet_ms = session, lease, quiet_ms
+
+    def screen(self) -> Screen:
+        return self.session.screen
+
+    def submit(self, aid: str, cursor: int, fields: Sequence[tuple[int, str]], on: Screen) -> int:
+        return self.session.submit(aid, cursor, fields, on.serial, on.layout)
+
+    def wait(self, until: Callable[[Screen], bool], after: int, seconds: float) -> Screen:
+        return self.session.wait(until, after, seconds, self._quiet_ms)
+
+    def sign_off(self, ast: Ast) -> None:
+        """Leave the host politely, then close. Never raises: whatever it says, we go."""
+        try:
+            play(ast.sign_off(), self, seconds=SIGN_OFF_SECONDS, step_seconds=SIGN_OFF_SECONDS)
+        except IastError as error:
+            log.info("lane %s did not sign off: %s", self.id, error)
+        self.close("closed", "The run is over.")
+
+    def close(self, state: Literal["lost", "closed"], reason: str) -> None:
+        """Hang up, and give the user back."""
+        try:
+            self.session.close()
+        except HostError:
+            pass  # it is closed
+        end(self.id, state, reason)
+        _release(self.lease)
+
+
+@app.task(name="iast.lanes.open")
+def open_lane(session_id: str) -> str:
+    """Open and sign on the lane that was recorded as opening, and set it to work."""
+    record = sessions.get(session_id)
+    if record.state != "opening" or record.worker != here.name():
+        return record.state
+    part = None
+    try:
+        part = join(record.run)
+        part.opening.add(session_id)
+        lane = _signed_on(part, record)
+    except Exception as error:
+        _failed(record, error)
+        return "lost"
+    finally:
+        if part is not None:
+            part.opening.discard(session_id)
+    part.add(lane)
+    trouble.over(record.run)
+    feed(part)
+    return "open"
+
+
+def _failed(record: sessions.Session, error: Exception) -> None:
+    if not isinstance(error, IastError):
+        log.exception("lane %s of run %s", record.id, record.run)
+        error = IastError("A lane could not be opened because of a fault in IAST. The worker's log says which.")
+    end(record.id, "lost", error.message)
+    if not isinstance(error, NoCapacity):
+        trouble.note(record.run, error)
+    send("iast.runs.steer", record.run)
+
+
+def _signed_on(part: Part, record: sessions.Session) -> Lane:
+    """Raises NoCapacity, SignOnRefused, HostError, Conflict, NotReady; then nothing is left open."""
+    lease = signons.lease(part.host, record.id)
+    try:
+        session = here.engine.open(address_of(part.host, record), on_end=lambda state, why: _ended(part, record.id, why))
+        lane = Lane(record, session, lease, part.ast.quiet_ms)
+        try:
+            sessions.opened(record.id, here.name(), session.lu)
+            _sign_on(part, lane)
+        except BaseException:
+            session.close()
+            raise
+    except BaseException:
+        _release(lease)
+        raise
+    return lane
+
+
+def _sign_on(part: Part, lane: Lane) -> None:
+    script = part.ast.sign_on(lane.lease.who)
+    outcome = play(script, lane, seconds=SIGN_ON_SECONDS, step_seconds=part.ast.step_seconds)
+    if isinstance(outcome, Refused):
+        signons.withhold(lane.lease)
+        user = lane.lease.who.user if lane.lease.who else "this session"
+        raise SignOnRefused(f"{part.host.name} did not let {user} sign on: {outcome.reason}")
+    if not isinstance(outcome, Done):
+        why = getattr(outcome, "reason", "the script ended early")
+        raise HostLost(f"Signing on to {part.host.name} failed: {why}")
+
+
+def _ended(part: Part, session_id: str, why: str) -> None:
+    """On the engine's thread. A busy lane's item finds out by itself; an idle one has nobody who would."""
+    lane = part.lanes.get(session_id)
+    if lane is not None and not here.stopping.is_set():
+        part.crew.submit(_lost, part, lane, why)
+
+
+def _lost(part: Part, lane: Lane, why: str) -> None:
+    if part.withdraw(lane):
+        lane.close("lost", why)
+        send("iast.runs.steer", part.id)
+
+
+def _release(lease: signons.Lease) -> None:
+    try:
+        lease.release()
+    except IastError as error:
+        log.warning("lease of %s on %s ends by itself: %s", lease.name, lease.host, error)
+
+
+def man(run: runs.Run) -> str | None:
+    """Have the lanes opened that the run lacks. Returns why it can't go on, if it can't. Raises NotFound, NotReady."""
+    host = hosts.get(run.host)
+    live = [session for session in sessions.of_run(run.id) if session.live]
+    missing = min(run.lanes, run.total, host.max_lanes) - len(live)
+    if missing <= 0:
+        return None
+    ailment = trouble.of(run.id)
+    if ailment is not None:
+        if not live and ailment.hopeless:
+            return ailment.reason
+        if time.time() < ailment.again:
+            return None
+    for _ in range(min(missing, signons.free(host))):
+        if not _ask_for(run):
+            break
+    return None
+
+
+def _ask_for(run: runs.Run) -> bool:
+    """Record a lane and ask a worker to open it. False when no worker has room."""
+    try:
+        worker = placement.choose_worker(run.host)
+    except NoCapacity as full:
+        log.warning("run %s: %s", run.id, full)
+        return False
+    session = sessions.create(owner=run.owner, host=run.host, worker=worker, purpose="lane", run=run.id)
+    send("iast.lanes.open", session.id, queue=worker_queue(worker))
+    return True

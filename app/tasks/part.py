@@ -1,0 +1,150 @@
+"""Part: the part of a run that is done by this worker: its lanes, its crew, what was sent here. Plays no item itself."""
+
+import time
+from collections.abc import Callable
+from threading import Condition, Lock
+from typing import TYPE_CHECKING
+
+from app.asts import registry
+from app.errors import IastError
+from app.store import hosts, runs
+from app.tasks import here
+from app.tasks.progress import Tally
+
+if TYPE_CHECKING:
+    from app.tasks.lanes import Lane
+
+FRESH_SECONDS = 1.0  # what was read of the run may be acted upon so long; a cancel waits longer before it believes in silence
+_PATIENCE = 0.5  # seconds a thread waits for a lane before it looks whether there is still a point
+
+
+class Part:
+    """A run here. Made when the first of its lanes is to be opened, left when the run is over or its lanes are gone."""
+
+    def __init__(self, run: runs.Run) -> None:
+        """Raises NotFound, BadInput, Unsealable: the run can't be done at all."""
+        from app.tasks.pool import Crew
+
+        kind = registry.get(run.ast)
+        self.id = run.id
+        self.host = hosts.get(run.host)
+        self.ast = kind(kind.validate_parameters(runs.parameters(run)))
+        self.crew = Crew(run.id)
+        self.tally = Tally(run.id)
+        self.lanes: dict[str, Lane] = {}  # by session id, idle and busy
+        self.opening: set[str] = set()
+        self.sent: set[int] = set()  # items sent here that have not come back
+        self.left: list[int] = []  # items that came back unplayed: the run was paused, or had no lane
+        self.feeding = Lock()
+        self.used = time.monotonic()  # when an item was last begun
+        self._run, self._read = run, 0.0
+        self._reading = Lock()
+        self._idle: list[Lane] = []
+        self._changed = Condition()
+
+    @property
+    def run(self) -> runs.Run:
+        """The run as last read."""
+        return self._run
+
+    def look(self, oldest: float = FRESH_SECONDS) -> runs.Run:
+        """The run as it was at most `oldest` seconds ago. Raises NotFound, NotReady."""
+        if time.monotonic() - self._read > oldest:
+            with self._reading:
+                began = time.monotonic()
+                if began - self._read > oldest:  # else another thread has just read it
+                    self._run = runs.get(self.id)
+                    self._read = began
+        return self._run
+
+    def may_start(self) -> bool:
+        """Whether an item may be begun now. After a claim this is exact: a cancel that it does not see has seen the claim."""
+        if here.stopping.is_set():
+            return False
+        try:
+            return self.look().status == "running"
+        except IastError:
+            return False  # the store is away, or the run is gone
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a claimed item may take: waiting for a lane, and being played."""
+        return 2 * self.ast.item_seconds + 60
+
+    def add(self, lane: "Lane") -> None:
+        """A lane is signed on."""
+        with self._changed:
+            self.lanes[lane.id] = lane
+            self._idle.append(lane)
+            self._changed.notify()
+        self.crew.for_lanes(len(self.lanes))
+
+    def take_for_verify(self) -> "Lane | None":
+        """A lane to ask the host on: also while the run is paused or being cancelled."""
+        return self.take(lambda: not here.stopping.is_set())
+
+    def take(self, worth: Callable[[], bool] | None = None) -> "Lane | None":
+        """A lane for one item; None when there will be none, when it is not worth it, or the item would come too late."""
+        end = time.monotonic() + self.ast.item_seconds
+        while True:
+            with self._changed:
+                if self._changed.wait_for(lambda: self._idle, _PATIENCE):
+                    self.used = time.monotonic()
+                    return self._idle.pop(0)
+            if not (self.lanes or self.opening) or time.monotonic() > end or not (worth or self.may_start)():
+                return None
+
+    def give_back(self, lane: "Lane") -> None:
+        """The item is done, and the lane stands where the next one can start."""
+        with self._changed:
+            if lane.id in self.lanes:
+                self._idle.append(lane)
+                self._changed.notify()
+                return
+        lane.sign_off(self.ast)
+
+    def drop(self, lane: "Lane", reason: str) -> None:
+        """The lane is of no more use: its connection broke, or nobody knows where it stands."""
+        with self._changed:
+            self.lanes.pop(lane.id, None)
+        lane.close("lost", reason)
+
+    def withdraw(self, lane: "Lane") -> bool:
+        """Take an idle lane out; False when an item has it."""
+        with self._changed:
+            if lane not in self._idle:
+                return False
+            self._idle.remove(lane)
+            self.lanes.pop(lane.id, None)
+            return True
+
+    def idle_lanes(self) -> int:
+        return len(self._idle)
+
+    def leave(self) -> None:
+        """Give up the lanes: idle ones sign off, busy ones when their item is done."""
+        with self._changed:
+            idle, self._idle, self.lanes = self._idle, [], {}
+        for lane in idle:
+            self.crew.submit(lane.sign_off, self.ast)
+
+
+def join(run_id: str) -> Part:
+    """The part of this run here, made if it is the first time. Raises NotFound, BadInput, Unsealable, NotReady."""
+    with _joining:
+        part = here.parts.get(run_id)
+        if part is None:
+            part = Part(runs.get(run_id))
+            here.parts[run_id] = part
+        return part
+
+
+def part_with(part: Part) -> None:
+    """The run is over here."""
+    with _joining:
+        here.parts.pop(part.id, None)
+    part.leave()
+    part.crew.shutdown(wait=False)
+
+
+_joining = Lock()

@@ -1,0 +1,111 @@
+"""Progress: counters of a run for people, kept in Redis between two counts of its items. Nothing is decided by them."""
+
+import logging
+import time
+from collections import Counter, deque
+from threading import Lock
+
+from app.broker.connection import client, ready
+from app.broker.names import run_key, user_channel
+from app.broker.screens import publish
+from app.errors import IastError
+from app.messages import RunProgress
+from app.store import items, runs
+from app.tasks import here
+
+log = logging.getLogger(__name__)
+
+_KEPT = 7 * 24 * 3600  # seconds a run's counters outlive their last change
+_RATE_SECONDS = 10.0
+_NOTE_EVERY = 2.0  # seconds between notes of the counts in the store, for lists of runs
+_LANES = "lanes."  # prefix of the fields that hold each worker's lanes
+
+
+class Tally:
+    """What changed here since it was last told, for one run. Any thread may count; one tells."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._changes: Counter[str] = Counter()
+        self._lock = Lock()
+        self._ended: deque[tuple[float, int]] = deque()  # (time, items ended in all)
+        self._noted = 0.0
+        self._lanes = -1
+
+    def count(self, status: str, by: int = 1) -> None:
+        with self._lock:
+            self._changes[status] += by
+
+    def tell(self, run: runs.Run, lanes: int, always: bool = False) -> None:
+        """Add the changes to the shared counters and tell the owner's pages, if there is anything new. Never raises."""
+        with self._lock:
+            changes, self._changes = self._changes, Counter()
+        if not changes and lanes == self._lanes and not always:
+            return
+        try:
+            found = _add(self._run, changes, lanes)
+            self._lanes = lanes
+            self._publish(run, found)
+        except IastError as error:
+            log.warning("progress of run %s not told: %s", self._run, error)
+            with self._lock:
+                self._changes.update(changes)
+
+    def _publish(self, run: runs.Run, found: dict[str, int]) -> None:
+        counts = _counts(run, found)
+        lanes = sum(n for name, n in found.items() if name.startswith(_LANES))
+        publish(user_channel(run.owner), progress(run, counts, lanes, self._rate(counts)))
+        if time.monotonic() - self._noted > _NOTE_EVERY:
+            self._noted = time.monotonic()
+            runs.note_counts(run.id, counts)
+
+    def _rate(self, counts: dict[str, int]) -> float:
+        now, ended = time.monotonic(), sum(counts[status] for status in items.ENDS)
+        self._ended.append((now, ended))
+        while now - self._ended[0][0] > _RATE_SECONDS:
+            self._ended.popleft()
+        began, before = self._ended[0]
+        return round(max(0, ended - before) / (now - began), 1) if now > began else 0.0
+
+
+def recount(run: runs.Run) -> dict[str, int]:
+    """Make the counters again from the items, and tell the owner's pages. Raises NotFound, NotReady."""
+    counts = items.counts(run.id)
+    with ready(), client().pipeline(transaction=True) as pipe:
+        pipe.hset(run_key(run.id), mapping={status: n for status, n in counts.items() if status != "pending"})
+        pipe.expire(run_key(run.id), _KEPT)
+        pipe.hgetall(run_key(run.id))
+        found = _read(pipe.execute()[-1])
+    runs.note_counts(run.id, counts)
+    lanes = sum(n for name, n in found.items() if name.startswith(_LANES)) if run.active else 0
+    publish(user_channel(run.owner), progress(run, counts, lanes, 0.0))
+    return counts
+
+
+def progress(run: runs.Run, counts: dict[str, int], lanes: int, rate: float) -> RunProgress:
+    return RunProgress(run.id, run.status, run.total, counts, lanes, rate, run.finished)
+
+
+def forget_worker(run: str, worker: str) -> None:
+    """This worker has no lanes of it any more. Raises NotReady."""
+    with ready():
+        client().hdel(run_key(run), _LANES + worker)
+
+
+def _add(run: str, changes: Counter[str], lanes: int) -> dict[str, int]:
+    with ready(), client().pipeline(transaction=True) as pipe:
+        for status, by in changes.items():
+            pipe.hincrby(run_key(run), status, by)
+        pipe.hset(run_key(run), _LANES + here.name(), str(lanes))
+        pipe.expire(run_key(run), _KEPT)
+        pipe.hgetall(run_key(run))
+        return _read(pipe.execute()[-1])
+
+
+def _read(found: dict[bytes, bytes]) -> dict[str, int]:
+    return {name.decode(): int(value) for name, value in found.items() if value.lstrip(b"-").isdigit()}
+
+
+def _counts(run: runs.Run, found: dict[str, int]) -> dict[str, int]:
+    counts = {status: max(0, found.get(status, 0)) for status in items.STATUSES if status != "pending"}
+    return {"pending": max(0, run.total - sum(counts.values())), **counts}

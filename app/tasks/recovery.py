@@ -1,0 +1,145 @@
+"""Recovery: what died, and what becomes of its work. Done by the workers for each other, one of them at a time.
+
+Nothing here is needed while all is well, and nothing here is trusted: each change is conditional in the store.
+"""
+
+import logging
+import random
+import time
+
+from app.asts import registry
+from app.asts.base import Ast
+from app.broker.celery import app, send
+from app.broker.connection import client, ready
+from app.broker.names import lock_key, worker_queue
+from app.broker.workers import forget, lapsed, workers
+from app.errors import Conflict, IastError, NotFound
+from app.store import items, runs, sessions
+from app.store.clock import later, now
+from app.tasks import here, progress
+from app.tasks.ending import end
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 2.0
+_LOCK_SECONDS = 60
+_GRACE = 20.0  # seconds in which a session of this worker may be on its way here
+_ASKED_SECONDS = 30  # seconds until an item is sent to be verified again
+
+
+@app.task(name="iast.recovery.sweep", ignore_result=True)
+def sweep() -> str:
+    """Look after what nobody looks after."""
+    with ready():
+        lock = client().lock(lock_key("sweep"), timeout=_LOCK_SECONDS, blocking=False)
+        if not lock.acquire():
+            return "swept elsewhere"
+    try:
+        _sweep()
+    finally:
+        try:
+            lock.release()
+        except Exception:  # it ran out: another has it
+            log.info("the sweep took longer than its lock")
+    return "swept"
+
+
+def _sweep() -> None:
+    alive = {load.name for load in workers()}
+    gone = set(lapsed())
+    for session in sessions.live():
+        if session.worker not in alive:
+            lost(session, f"Worker {session.worker} stopped. Open another session.")
+        elif session.worker == here.name() and session.created < later(-_GRACE) and not here.holds(session.id):
+            lost(session, "Its worker does not have it any more. Open another session.")
+    for run in runs.active():
+        _look_after(run, alive, gone)
+    for name in gone - alive:
+        forget(name)
+
+
+def _look_after(run: runs.Run, alive: set[str], gone: set[str]) -> None:
+    from app.tasks.runs import tend
+
+    try:
+        for name in gone:
+            progress.forget_worker(run.id, name)
+        if settle(run, alive) or gone:
+            progress.recount(run)
+        tend(run.id)
+    except IastError as error:
+        log.warning("run %s: %s", run.id, error)
+
+
+def lost(session: sessions.Session, reason: str) -> None:
+    """Record and tell the end of a session whose worker is gone."""
+    log.warning("session %s of worker %s is lost", session.id, session.worker)
+    end(session.id, "lost", reason)
+
+
+def own_leftovers() -> None:
+    """This worker has just started: whatever is in its name is from an earlier life. Raises NotReady."""
+    name = here.name()
+    left = sessions.on_worker(name)
+    for session in left:
+        lost(session, f"Worker {name} was started anew. Open another session.")
+    alive = {load.name for load in workers()} - {name}
+    seen = {run.id: run for run in runs.active()}
+    for id in {session.run for session in left if session.run} - seen.keys():
+        try:
+            seen[id] = runs.get(id)  # it failed while this worker was dying
+        except NotFound:
+            pass
+    for run in seen.values():
+        progress.forget_worker(run.id, name)
+        if settle(run, alive, only=name):
+            progress.recount(run)
+
+
+def settle(run: runs.Run, alive: set[str] | None = None, only: str = "") -> int:
+    """See to the run's items that are running and that nobody is playing; how many those are. `only`: of this worker."""
+    alive = {load.name for load in workers()} if alive is None else alive
+    settled = 0
+    for item in items.running(run.id):
+        abandoned = item.worker not in alive or item.lease_until < now()
+        if abandoned and only in ("", item.worker):
+            settled += 1
+            _settle(run, item, alive)
+    return settled
+
+
+def _settle(run: runs.Run, item: items.Item, alive: set[str]) -> None:
+    try:
+        if item.journal == "none":
+            items.requeue(run.id, item.n, item.attempt)
+        elif run.active and _verifies(run):
+            _have_verified(run, item, alive)
+        elif item.journal == "committed":
+            items.finish(run.id, item.n, item.attempt, "succeeded", {"answer": item.answer})
+        else:
+            _uncertain(run, item)
+    except Conflict:
+        pass  # it has just ended by itself
+
+
+def _uncertain(run: runs.Run, item: items.Item) -> None:
+    why = "The key that commits may have been pressed, and its answer was lost. Look at the host, then decide."
+    items.finish(run.id, item.n, item.attempt, "uncertain", None, {"code": "uncertain", "message": why})
+
+
+def _verifies(run: runs.Run) -> bool:
+    try:
+        return registry.get(run.ast).verify is not Ast.verify
+    except NotFound:
+        return False
+
+
+def _have_verified(run: runs.Run, item: items.Item, alive: set[str]) -> None:
+    """Send it to a worker that has lanes of the run; if there is none now, the next sweep tries again."""
+    able = [s.worker for s in sessions.of_run(run.id) if s.state == "open" and s.worker in alive]
+    if not able:
+        return
+    with ready():
+        first = client().set(lock_key(f"verify.{run.id}.{item.n}"), str(time.time()), nx=True, ex=_ASKED_SECONDS)
+    if first:
+        send("iast.runs.verify", run.id, item.n, queue=worker_queue(random.choice(able)))

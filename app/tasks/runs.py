@@ -1,0 +1,95 @@
+"""Runs: begun, looked after, steered. Every task here may come twice, late or not at all: the store says what is to be done."""
+
+import logging
+
+from app.broker.celery import app
+from app.broker.connection import client, ready
+from app.broker.names import lock_key
+from app.errors import Conflict, IastError, NotReady
+from app.store import runs
+from app.tasks import here, progress, recovery, trouble
+from app.tasks.feeding import conclude, feed
+from app.tasks.lanes import man
+
+log = logging.getLogger(__name__)
+
+_LOCK_SECONDS = 60
+
+
+@app.task(name="iast.runs.start", ignore_result=True)
+def start(run_id: str) -> str:
+    """Begin a run."""
+    return tend(run_id)
+
+
+@app.task(name="iast.runs.steer", ignore_result=True)
+def steer(run_id: str) -> str:
+    """Somebody has paused, resumed, cancelled or reopened the run, or it has lost a lane: see what is to be done."""
+    return tend(run_id)
+
+
+@app.task(name="iast.runs.advance", ignore_result=True)
+def advance(run_id: str) -> str:
+    """The body of a window's chord: send out the next one."""
+    part = here.parts.get(run_id)
+    if part is None:
+        return tend(run_id)
+    feed(part)
+    return "fed"
+
+
+def tend(run_id: str) -> str:
+    """Do what the run needs now, whoever asks. One at a time: two would open twice the lanes."""
+    with ready():
+        lock = client().lock(lock_key(f"tend.{run_id}"), timeout=_LOCK_SECONDS, blocking_timeout=5)
+        if not lock.acquire():
+            return "tended elsewhere"  # and if not well enough, the next sweep comes soon
+    try:
+        return _tend(run_id)
+    except NotReady as away:
+        log.warning("run %s: %s", run_id, away)
+        return "later"
+    except IastError as error:
+        return fail(run_id, error.message)
+    except Exception:
+        log.exception("run %s", run_id)
+        return fail(run_id, "A fault in IAST stopped it. The worker's log says which.")
+    finally:
+        try:
+            lock.release()
+        except Exception:  # it ran out, or Redis is away: it ends by itself
+            log.info("lock of run %s was gone", run_id)
+
+
+def _tend(run_id: str) -> str:
+    run = runs.get(run_id)
+    if run.status == "starting":
+        run = _started(run)
+    if run.status == "running" and (why := man(run)):
+        return fail(run_id, why)
+    conclude(run_id)
+    return runs.get(run_id).status
+
+
+def _started(run: runs.Run) -> runs.Run:
+    try:
+        started = runs.start(run.id)
+    except Conflict:
+        return runs.get(run.id)  # steered meanwhile
+    trouble.forget(run.id)
+    progress.recount(started)
+    return started
+
+
+def fail(run_id: str, reason: str) -> str:
+    """The run can't go on. What it has in hand is settled, so that nothing of it is left running."""
+    try:
+        failed = runs.fail(run_id, reason)
+    except Conflict:
+        return "over"
+    log.warning("run %s failed: %s", run_id, reason)
+    recovery.settle(failed)
+    progress.recount(failed)
+    return "failed"
+
+

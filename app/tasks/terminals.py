@@ -1,0 +1,257 @@
+"""Terminals: sessions that people type in. Each has an inbox: what it is sent is applied in order, one at a time, each once."""
+
+import logging
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Literal
+
+from app.broker import screens
+from app.broker.celery import app
+from app.broker.names import session_channel
+from app.config import settings
+from app.errors import Conflict, HostLost, IastError, InputRefused, NotFound
+from app.messages import (
+    KEYED,
+    AidPressed,
+    Attached,
+    ControlGiven,
+    ControlState,
+    ControlTaken,
+    Detached,
+    Envelope,
+    KeyRefused,
+    KeyTaken,
+    Message,
+    ResetPressed,
+)
+from app.screen.model import Screen
+from app.store import hosts, sessions
+from app.tasks import here
+from app.tasks.ending import address_of, end, told
+from app.tn3270 import Session3270
+
+log = logging.getLogger(__name__)
+
+_TOUCH_EVERY = 60.0  # seconds between notes in the store that somebody uses a session
+_hands = ThreadPoolExecutor(8, thread_name_prefix="inbox")  # no input waits for a host; eight of them are plenty
+
+
+@app.task(name="iast.terminals.open")
+def open_terminal(session_id: str) -> str:
+    """Open the session that web has recorded as opening."""
+    record = sessions.get(session_id)
+    if record.state != "opening" or record.worker != here.name():
+        return record.state
+    terminal = Terminal(record)
+    try:
+        terminal.open()
+    except IastError as error:
+        terminal.close("lost", error.message)
+    except Exception:
+        log.exception("session %s could not be opened", session_id)
+        terminal.close("lost", "It could not be opened because of a fault in IAST. The worker's log says which.")
+    return "open" if session_id in here.terminals else "lost"
+
+
+@app.task(name="iast.terminals.close")
+def close_terminal(session_id: str) -> str:
+    """Hang up, because its owner said so."""
+    terminal = here.terminals.get(session_id)
+    if terminal is not None:
+        terminal.close("closed", "You closed it.")
+    else:
+        end(session_id, "closed", "You closed it.")  # this worker has restarted since, or it never opened
+    return "closed"
+
+
+class Terminal:
+    """One session with a person at it. Holds who may type and who looks on; the record in the store says whose it is."""
+
+    def __init__(self, record: sessions.Session) -> None:
+        self.record = record
+        self.session: Session3270 | None = None
+        self.controller: str | None = record.owner
+        self.viewers: dict[str, tuple[str, str]] = {}  # connection -> (user, name)
+        self.used = time.monotonic()
+        self.idle_seconds = 0.0
+        self._seen: dict[str, int] = {}  # connection -> the last `seq` applied
+        self._touched = self.used
+        self._inbox: deque[Envelope] = deque()
+        self._busy = False
+        self._lock = Lock()
+        self._over = False
+
+    def open(self) -> None:
+        """Connect and say so. Raises HostError, NotFound, Conflict, NotReady."""
+        host = hosts.get(self.record.host)
+        self.idle_seconds = 60.0 * (host.idle_minutes or settings().idle_minutes)
+        here.terminals[self.record.id] = self
+        self.session = here.engine.open(address_of(host, self.record), self._shown, self._ended)
+        if self._over:
+            self.session.close()
+            raise HostLost()
+        self.record = sessions.opened(self.record.id, here.name(), self.session.lu)
+        here.publisher.show(self.record.id, self.session.screen)
+        told(self.record)
+
+    def close(self, state: Literal["lost", "closed"], reason: str) -> None:
+        """Hang up and record it. Once; whoever comes second changes nothing."""
+        with self._lock:
+            first, self._over = not self._over, True
+        if first:
+            here.terminals.pop(self.record.id, None)
+            here.publisher.forget(self.record.id)
+            end(self.record.id, state, reason)
+        if self.session is not None:
+            self.session.close()
+
+    def receive(self, envelope: Envelope) -> None:
+        """Put into the inbox. Never blocks: called on Celery's event loop."""
+        with self._lock:
+            self._inbox.append(envelope)
+            if self._busy:
+                return
+            self._busy = True
+        _hands.submit(self._work)
+
+    def idle(self) -> bool:
+        """Whether nobody has used it for longer than its host allows."""
+        return bool(self.idle_seconds) and time.monotonic() - self.used > self.idle_seconds
+
+    def _shown(self, screen: Screen) -> None:
+        if not self._over:  # hanging up draws a last screen, which nobody is to find
+            here.publisher.show(self.record.id, screen)
+
+    def _ended(self, state: str, reason: str) -> None:
+        """The engine says that it is over: on the engine's thread, so the work is done elsewhere."""
+        _hands.submit(self.close, "closed" if state == "closed" else "lost", reason)
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._inbox:
+                    self._busy = False
+                    return
+                envelope = self._inbox.popleft()
+            try:
+                self.apply(envelope)
+            except Exception:  # no `error` in the log: it may quote what was typed
+                log.error("input of session %s failed", self.record.id)
+
+    def apply(self, envelope: Envelope) -> None:
+        """Do what one message asks, and answer it if it was a key. Nothing in it is trusted."""
+        message = envelope.message
+        if isinstance(message, KEYED):
+            if message.seq <= self._seen.get(envelope.connection, -1):
+                return  # it came twice
+            self._seen[envelope.connection] = message.seq
+            self._tell(self._answer(envelope, message))
+        elif isinstance(message, Attached):
+            self._attach(envelope.user, message)
+        elif isinstance(message, Detached):
+            self.viewers.pop(message.connection, None)
+            self._seen.pop(message.connection, None)
+            self._tell_control()
+
+    def _attach(self, user: str, message: Attached) -> None:
+        self._check(user)
+        self.viewers[message.connection] = (user, message.name)
+        self.used = time.monotonic()
+        self._tell_control()
+
+    def _answer(self, envelope: Envelope, message: Message) -> Message:
+        seq: int = message.seq  # type: ignore[attr-defined]
+        try:
+            self._check(envelope.user)
+            self._obey(envelope.user, message)
+        except InputRefused as refused:
+            return self._refusal(envelope, seq, str(refused.facts.get("code", refused.code)), refused.message)
+        except IastError as error:
+            return self._refusal(envelope, seq, error.code, error.message)
+        self._use()
+        return KeyTaken(seq, self.record.id, envelope.connection)
+
+    def _obey(self, user: str, message: Message) -> None:
+        """Raises InputRefused, HostError."""
+        match message:
+            case ControlTaken():
+                self.controller = user
+                self._tell_control()
+            case ControlGiven():
+                self._in_control(user)
+                self._give(message.to)
+            case ResetPressed():
+                self._in_control(user)
+                self._live().reset()
+            case AidPressed():
+                self._in_control(user)
+                self._live().submit(message.aid, message.cursor, message.fields, message.screen, message.layout)
+
+    def _give(self, to: str) -> None:
+        if to not in {user for user, _ in self.viewers.values()}:
+            raise InputRefused("That user does not look at this session now.", code="no-such-viewer")
+        self.controller = to
+        self._tell_control()
+
+    def _in_control(self, user: str) -> None:
+        if self.controller not in (None, user):
+            raise InputRefused("Somebody else has the keyboard. Take control first.", code="not-in-control")
+
+    def _check(self, user: str) -> None:
+        """Whether the session is this user's: asked of the store for whoever is not known to be. Raises NotFound."""
+        if user != self.record.owner:
+            sessions.get_owned(self.record.id, user)
+
+    def _live(self) -> Session3270:
+        if self.session is None or self._over:
+            raise InputRefused("This session is not open. Nothing was sent to the host.", code="not-open")
+        return self.session
+
+    def _use(self) -> None:
+        self.used = time.monotonic()
+        if self.used - self._touched > _TOUCH_EVERY:
+            self._touched = self.used
+            try:
+                sessions.touch(self.record.id)
+            except (Conflict, NotFound):
+                self.close("lost", "This session was given up elsewhere.")
+
+    def _refusal(self, envelope: Envelope, seq: int, code: str, why: str) -> KeyRefused:
+        return KeyRefused(seq, self.record.id, code, why, envelope.connection)
+
+    def _tell_control(self) -> None:
+        viewers = {user: {"user": user, "name": name} for user, name in self.viewers.values()}
+        self._tell(ControlState(self.record.id, self.controller, tuple(viewers.values())))
+
+    def _tell(self, message: Message) -> None:
+        try:
+            screens.publish(session_channel(self.record.id), message)
+        except IastError as error:
+            log.warning("%s of session %s not published: %s", message.type, self.record.id, error)
+
+
+def receive(envelope: Envelope) -> None:
+    """Input from the queue, for whichever session it is."""
+    terminal = here.terminals.get(envelope.session)
+    if terminal is not None:
+        terminal.receive(envelope)
+    elif isinstance(envelope.message, KEYED):
+        _hands.submit(_nobody, envelope)
+
+
+def _nobody(envelope: Envelope) -> None:
+    seq: int = envelope.message.seq  # type: ignore[attr-defined]
+    why = "This session is not open here. Nothing was sent to the host."
+    try:
+        screens.publish(session_channel(envelope.session), KeyRefused(seq, envelope.session, "not-open", why, envelope.connection))
+    except IastError as error:
+        log.warning("refusal not published: %s", error)
+
+
+def close_idle() -> None:
+    """Close what nobody has used for longer than its host allows."""
+    for terminal in list(here.terminals.values()):
+        if terminal.idle():
+            terminal.close("closed", f"Nobody used it for {terminal.idle_seconds / 60:.0f} minutes.")

@@ -1,0 +1,190 @@
+"""The worker process: what starts and stops with it. Engine, publisher, heartbeat, the rounds, and the consumer of terminal input."""
+
+import logging
+import resource
+import sys
+import time
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any
+
+from celery import bootsteps, signals
+from kombu import Consumer
+
+from app.broker.celery import app
+from app.broker.inputs import input_consumer
+from app.broker.workers import WorkerLoad, beat, retire
+from app.config import settings
+from app.errors import IastError, NotFound
+from app.store import hosts, make_table, sessions
+from app.store.clock import now
+from app.tasks import here, recovery, signons, terminals
+from app.tasks.feeding import feed
+from app.tasks.part import Part, part_with
+from app.tasks.publisher import Publisher
+from app.tn3270 import Engine
+
+log = logging.getLogger(__name__)
+
+_TICK = 0.5  # seconds between looks at each run here
+_IDLE_EVERY = 20.0
+_STOP_SECONDS = 8.0  # for items that are being played when the worker is told to stop
+
+
+@signals.setup_logging.connect  # its being connected keeps Celery from setting up its own
+def set_up_logging(**_: Any) -> None:
+    logging.basicConfig(level=settings().log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("celery.worker.strategy", "celery.app.trace", "botocore", "urllib3", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # two lines for each item would be most of the log
+
+
+class WorkerStep(bootsteps.StartStopStep):
+    """Engine, publisher, heartbeat and rounds. After the pool, so that they stop before it waits for its threads."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def start(self, worker: Any) -> None:
+        make_table()
+        hosts.load(settings().hosts)
+        here.stopping.clear()
+        here.engine = Engine().start()
+        here.publisher = Publisher().start()
+        recovery.own_leftovers()
+        self._threads = [Rounds("heartbeat", settings().heartbeat_seconds, Heartbeat()), Rounds("rounds", _TICK, Tour())]
+        for thread in self._threads:
+            thread.start()
+        log.info("worker %s takes up to %s sessions", here.name(), settings().worker_sessions)
+
+    def stop(self, worker: Any) -> None:
+        """Items being played may end; terminals are told that they are lost; then everything closes."""
+        here.stopping.set()
+        for thread in self._threads:
+            thread.stop()
+        _quietly(lambda: retire(here.name()))
+        for terminal in list(here.terminals.values()):
+            terminal.close("lost", f"Worker {here.name()} was stopped. Open another session.")
+        _finish_items(time.monotonic() + _STOP_SECONDS)
+        here.publisher.stop()
+        here.engine.stop()
+
+    terminate = stop
+
+
+class InputStep(bootsteps.ConsumerStep):
+    """Consumes this worker's terminal input, on Celery's own connection and event loop."""
+
+    def get_consumers(self, channel: Any) -> list[Consumer]:
+        return [input_consumer(channel, here.name(), terminals.receive)]
+
+
+class Rounds(Thread):
+    """Calls something again and again, whatever it raises."""
+
+    def __init__(self, name: str, seconds: float, work: Callable[[], None]) -> None:
+        super().__init__(name=name, daemon=True)
+        self._seconds, self._work = seconds, work
+        self._stopping = Event()
+
+    def run(self) -> None:
+        while True:
+            _quietly(self._work)
+            if self._stopping.wait(self._seconds):
+                return
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+
+class Heartbeat:
+    """Says that this worker lives, and keeps the leases of its lanes. A thread of its own: nothing else may delay it."""
+
+    def __init__(self) -> None:
+        self._started = now()
+        self._beaten = time.monotonic()
+        self._cpu = (time.monotonic(), _cpu_seconds())
+
+    def __call__(self) -> None:
+        beat(self._load())
+        missed = time.monotonic() - self._beaten > settings().worker_expiry_seconds
+        self._beaten = time.monotonic()
+        signons.renew([lane.lease for part in list(here.parts.values()) for lane in list(part.lanes.values())])
+        if missed:
+            _give_up_what_was_taken()
+
+    def _load(self) -> WorkerLoad:
+        then, before = self._cpu
+        self._cpu = (time.monotonic(), _cpu_seconds())
+        share = (self._cpu[1] - before) / max(self._cpu[0] - then, 0.001)
+        return WorkerLoad(here.name(), here.sessions(), settings().worker_sessions, here.lanes(), self._started, round(share, 2))
+
+
+class Tour:
+    """What is looked at now and then: the runs here, idle terminals, and what other workers left behind."""
+
+    def __init__(self) -> None:
+        self._swept = self._idled = 0.0
+
+    def __call__(self) -> None:
+        for part in list(here.parts.values()):
+            _quietly(lambda part=part: look_at(part))  # type: ignore[misc]
+        if time.monotonic() - self._swept > recovery.SWEEP_SECONDS:
+            _quietly(recovery.sweep)
+            self._swept = time.monotonic()
+        if time.monotonic() - self._idled > _IDLE_EVERY:
+            _quietly(terminals.close_idle)
+            self._idled = time.monotonic()
+
+
+def look_at(part: Part) -> None:
+    """Tell the progress of a run here, send it more if lanes are idle, and leave it when it is over. Raises NotReady."""
+    try:
+        run = part.look()
+    except NotFound:
+        return part_with(part)
+    part.tally.tell(run, len(part.lanes) if run.active else 0)
+    if not run.active:
+        part_with(part)
+    elif part.idle_lanes():
+        feed(part)
+
+
+def _give_up_what_was_taken() -> None:
+    """This worker was silent so long that others took it for dead: close what they have given up."""
+    log.warning("worker %s was silent for longer than %s s", here.name(), settings().worker_expiry_seconds)
+    for terminal in list(here.terminals.values()):
+        if not sessions.get(terminal.record.id).live:
+            terminal.close("lost", "Its worker was silent for too long.")
+    for part in list(here.parts.values()):
+        for lane in list(part.lanes.values()):
+            if not sessions.get(lane.id).live:
+                part.drop(lane, "Its worker was silent for too long.")
+
+
+def _finish_items(end: float) -> None:
+    """Wait for the items being played, then sign their lanes off."""
+    for part in list(here.parts.values()):
+        while part.idle_lanes() < len(part.lanes) and time.monotonic() < end:
+            time.sleep(0.05)
+        for lane in list(part.lanes.values()):
+            part.drop(lane, f"Worker {here.name()} was stopped.")
+        here.parts.pop(part.id, None)
+        part.crew.shutdown(wait=False, cancel_futures=True)
+
+
+def _cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _quietly(work: Callable[[], Any]) -> None:
+    """Whatever fails now is tried again on the next round."""
+    try:
+        work()
+    except IastError as error:
+        log.warning("%s", error)
+    except Exception:
+        log.exception("a round failed")
+
+
+app.steps["worker"].add(WorkerStep)
+app.steps["consumer"].add(InputStep)
