@@ -131,6 +131,26 @@ def retry(run: str, n: int) -> None:
     _change(run, n, _pending(run, n), condition, lambda row: False)
 
 
+def decide(
+    run: str, n: int, status: str, result: Mapping[str, Any] | None = None, error: Mapping[str, str] | None = None
+) -> None:
+    """A person's word on an item that waits for one (parked, uncertain): it ends as succeeded, failed or skipped, or is pending
+    again, its journal too, for the person has looked at the host. Raises Conflict when it does not wait, BadInput."""
+    if status not in ("succeeded", "failed", "skipped", "pending"):
+        raise BadInput(f"Nobody can decide that an item is {status!r}.")
+    ended = {"status": status, "result": dump(result), "error": dict(error) if error else None, "finished": now()}
+    changes = _pending(run, n) | {"journal": "none"} if status == "pending" else ended | _listed(run, n, status)
+    _change(run, n, changes, Attr("status").is_in(["parked", "uncertain"]), lambda row: False)
+
+
+def skip(run: str, n: int) -> None:
+    """A person wants an item left out: a pending one, or one that failed. Raises NotFound, Conflict."""
+    _input(run, n)
+    waits = Attr("pk").not_exists() | Attr("status").is_in(["pending", "failed"])
+    changes = {"n": n, "status": "skipped", "finished": now(), "expires": expiry(runs.KEPT_DAYS)} | _listed(run, n, "skipped")
+    _change(run, n, changes, waits, lambda row: row["status"] == "skipped")
+
+
 def retry_all(run: str) -> int:
     """Retry every failed item that may be; how many those are."""
 
@@ -268,5 +288,5 @@ def _change(run: str, n: int, changes: table.Row, condition: Any, ours: Any) -> 
     except table.ConditionFailed:
         row = table.get(keys.item(run, n))
         if row is None or not ours(row):
-            found = f"{row['status']}, attempt {row['attempt']}, journal {row['journal']}" if row else "pending"
+            found = f"{row['status']}, attempt {row.get('attempt', 0)}, journal {row.get('journal', 'none')}" if row else "pending"
             raise Conflict(f"Item {n} is {found}.") from None

@@ -89,7 +89,7 @@ def by_age(created: str, id: str) -> str:
 
 def of_email(address: str) -> str:
     """Users by e-mail address, however it is capitalised."""
-    return f"EMAIL#{_part(address.casefold())}"
+    return f"EMAIL#{_part(address.casefold()[:_LONGEST])}"
 
 
 # gsi2 (keys only): what is in some state now; a row that leaves the state leaves the index

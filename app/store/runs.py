@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from boto3.dynamodb.conditions import Attr
 
@@ -21,6 +21,7 @@ OVER = ("finished", "cancelled", "failed")
 MOVES = {
     "start": (("starting",), "running"),
     "pause": (("starting", "running"), "paused"),
+    "hold": (("running",), "paused"),
     "resume": (("paused",), "running"),
     "cancel": (("starting", "running", "paused"), "cancelling"),
     "finish": (("running", "paused"), "finished"),  # paused too: what ran when it was paused may have been the last
@@ -30,11 +31,19 @@ MOVES = {
 }
 
 
+_HELD_BY: dict[str, dict[str, Any]] = {"canary": {"canary": 0}, "budget": {"failure_budget": None}}  # what holds, and lifting it
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run. `parameters` has none of the secret ones: `parameters(run)` has all. `lanes` is how many it may use, `window` how
     many items are sent out at a time, `next` the first item not sent out. `counts` is a note for lists, taken now and then;
-    the truth is `items.counts`. Times are ISO 8601 UTC ("" = not yet)."""
+    the truth is `items.counts`. Times are ISO 8601 UTC ("" = not yet).
+
+    What it is bound by: `priority` 0 to 9, 9 first; `canary` the items after which it waits for a word (0: none);
+    `failure_budget` the failures at which it waits, "50" or "5%" of the items done ("": none); `held` says which of the two it
+    waits for; `dry_run`: sign on, touch nothing; `film` which frames to keep; `item_seconds` for one item (0: the AST's own);
+    `deadline` a time at which no further item starts ("": none)."""
 
     id: str
     owner: str
@@ -52,6 +61,14 @@ class Run:
     started: str = ""
     finished: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    priority: int = 5
+    canary: int = 0
+    failure_budget: str = ""
+    held: str = ""
+    dry_run: bool = False
+    film: Literal["always", "failures", "never"] = "failures"
+    item_seconds: int = 0
+    deadline: str = ""
     secrets: str | None = field(default=None, repr=False)  # sealed
 
     @property
@@ -75,8 +92,10 @@ def create(
     lanes: int = 1,
     window: int = 200,
     name: str = "",
+    **bounds: Any,
 ) -> Run:
-    """Write a run and its items (key, input), all pending; status "starting". `secret` names the parameters to seal.
+    """Write a run and its items (key, input), all pending; status "starting". `secret` names the parameters to seal;
+    `bounds` are Run's fields from `priority` on.
 
     The run's own row comes last, so that a run which can be seen has all its items. Raises BadInput, NotReady.
     """
@@ -86,7 +105,7 @@ def create(
         id, owner, ast, host, name,
         parameters={k: v for k, v in given.items() if k not in secret},
         secrets=seal_text(dump(hidden) or "", _context(id)) if hidden else None,
-        total=len(rows), lanes=lanes, window=window, created=at, counts={"pending": len(rows)},
+        total=len(rows), lanes=lanes, window=window, created=at, counts={"pending": len(rows)}, **bounds,
     )  # fmt: skip
     expires = expiry(KEPT_DAYS)
     chunks.create_all(id, rows, expires)
@@ -148,8 +167,22 @@ def pause(id: str) -> Run:
 
 
 def resume(id: str) -> Run:
-    """Raises NotFound, Conflict. Then send the run out again."""
-    return _move(id, "resume")
+    """Raises NotFound, Conflict. Then send the run out again. What held it holds it no more."""
+    return _move(id, "resume", reason=None, held=None, **_HELD_BY.get(get(id).held, {}))
+
+
+def hold(id: str, held: Literal["canary", "budget"], reason: str) -> Run:
+    """It waits for a person's word, as `reason` tells. Raises NotFound, Conflict."""
+    return _move(id, "hold", held=held, reason=reason)
+
+
+def change(id: str, **bounds: Any) -> Run:
+    """Change `lanes`, `priority`, `canary` or `failure_budget` while it runs. Raises NotFound, and Conflict when it is over."""
+    try:
+        return _run(table.update(keys.run(id), bounds, Attr("status").is_in(list(ACTIVE))))
+    except table.ConditionFailed:
+        run = get(id)
+        raise Conflict(f"This run is {run.status}, so nothing of it can be changed.", status=run.status) from None
 
 
 def cancel(id: str) -> Run:

@@ -103,7 +103,7 @@ def _owner_of(claims: dict[str, Any]) -> User:
     try:
         return users.get(user_id(claims["iss"], claims["sub"]))
     except NotFound:
-        return users.provision(claims["iss"], claims["sub"], str(claims.get("name") or ""), str(claims.get("email") or ""))
+        return users.provision(claims["iss"], claims["sub"], str(claims.get("name") or ""), tokens.email(claims))
 
 
 def _by_local_token(token: str) -> Asker:

@@ -59,7 +59,7 @@ def callback() -> Response:
         raise NotSignedIn()
     claims = _claims()
     who = users.provision(
-        claims["iss"], claims["sub"], str(claims.get("name") or claims.get("preferred_username") or ""), str(claims.get("email") or "")
+        claims["iss"], claims["sub"], str(claims.get("name") or claims.get("preferred_username") or ""), tokens.email(claims)
     )
     return _signed_in(who)
 

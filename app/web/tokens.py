@@ -93,6 +93,11 @@ def provider_keys() -> ProviderKeys:
         return _providers.setdefault(issuer, ProviderKeys(issuer))
 
 
+def email(claims: dict[str, Any]) -> str:
+    """The address, unless the provider says that nobody has verified it: colleagues share sessions by it."""
+    return "" if claims.get("email_verified") is False else str(claims.get("email") or "")
+
+
 def check(token: str) -> dict[str, Any]:
     """The claims of a bearer token that is good now. Raises NotSignedIn, which doesn't tell a forger what was wrong."""
     if not settings().oidc_audience:
