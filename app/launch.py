@@ -156,7 +156,8 @@ def _run(command: list[str], what: str, folder: Path = ROOT, node: str = "") -> 
     except OSError as error:
         raise Missing(f"could not {what}: {error}") from None
     if done.returncode:
-        raise Missing(f"could not {what} (see the lines above; is a package registry reachable?)")
+        hint = "; is a package registry reachable?" if what.startswith("install") else ""
+        raise Missing(f"could not {what} (see the lines above{hint})")
 
 
 def _say(line: str) -> None:

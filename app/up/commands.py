@@ -1,6 +1,7 @@
 """The command line of each process, used by `iast up` and the tests alike. Starts nothing."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.errors import Misconfigured
@@ -32,10 +33,12 @@ def dynalite(port: int, folder: Path) -> list[str]:
     return [find_node(), str(DYNALITE), "--host", LOOPBACK, "--port", str(port), "--path", str(folder), *quick]
 
 
-def demo(port: int, ledger: Path, delay_ms: int = 0) -> list[str]:
-    """The mock mainframe."""
+def demo(port: int, ledger: Path, delay_ms: int = 0, also: Mapping[str, int] = {}, control: int | None = None) -> list[str]:
+    """The mock mainframe: insurance on `port`, the applications of `also` on theirs, orders for faults on `control`."""
     ledger.parent.mkdir(parents=True, exist_ok=True)
-    return python("-m", "app.demo", "--port", str(port), "--ledger", str(ledger), "--delay", str(delay_ms))
+    more = [word for name, port in also.items() for word in ("--also", f"{name}={port}")]
+    more += [] if control is None else ["--control", str(control)]
+    return python("-m", "app.demo", "--port", str(port), "--ledger", str(ledger), "--delay", str(delay_ms), *more)
 
 
 def web() -> list[str]:

@@ -11,6 +11,11 @@ from typing import Any
 from app.up.ports import LOOPBACK
 
 DEMO_USERS = 50  # the demo host's sign-ons offered to lanes: DEMO01..DEMO50
+DEMO_HOSTS = {
+    "demo": "IAST DEMO INSURANCE, a mock mainframe",
+    "warehouse": "IAST DEMO WAREHOUSE, a mock mainframe",
+    "orders": "IAST DEMO ORDERS, a mock mainframe",
+}
 FOREIGN = ("TNZ_", "ZTI_", "SESSION_", "AWS_", "FLOWER_", "CELERY_", "GUNICORN_")
 
 
@@ -44,14 +49,14 @@ def write_private(path: Path, content: Mapping[str, Any]) -> None:
     draft.replace(path)
 
 
-def demo_host(port: int) -> dict[str, Any]:
-    """The mock mainframe as a host to offer, with the sign-ons its lanes may use."""
+def demo_host(port: int, name: str = "demo") -> dict[str, Any]:
+    """An application of the mock mainframe as a host to offer, with the sign-ons its lanes may use."""
     users = [{"user": f"DEMO{n:02}", "password": f"demo{n:02}"} for n in range(1, DEMO_USERS + 1)]
     return {
-        "name": "demo",
+        "name": name,
         "address": LOOPBACK,
         "port": port,
-        "description": "IAST DEMO INSURANCE, the mock mainframe",
+        "description": DEMO_HOSTS[name],
         "max_lanes": DEMO_USERS,
         "credentials": users,
     }

@@ -52,7 +52,7 @@ class Kept(Process):  # type: ignore[misc]
         log = _rotating(self._log)
         code = 0
         while not self._stopping.is_set():
-            if wait_for(self._needs, END_SECONDS) and not self._stopping.is_set():
+            if wait_for(self._needs, 1) and not self._stopping.is_set():
                 code = self._once(log)
         self._send_message({"returncode": code}, type="stop")
 

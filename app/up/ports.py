@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterable, Mapping
 
 LOOPBACK = "127.0.0.1"
-PREFERRED = {"web": 8000, "flower": 5555, "demo": 3270, "valkey": 6390, "dynamodb": 4570}
+DEMO = {"demo": 3270, "warehouse": 3271, "orders": 3272, "demo-control": 3279}
+PREFERRED = {"web": 8000, "flower": 5555, "valkey": 6390, "dynamodb": 4570, **DEMO}
 
 
 def free_port() -> int:

@@ -81,7 +81,7 @@ def _supervise(options: Options, lock: int) -> int:
 
 
 def choose_ports(options: Options) -> dict[str, int]:
-    names = [name for name in ports.PREFERRED if options.demo or name != "demo"]
+    names = [name for name in ports.PREFERRED if options.demo or name not in ports.DEMO]
     if options.port and not ports.is_free(options.port):
         raise BadInput(f"port {options.port} is taken. Choose another --port, or leave it out to have a free one chosen.")
     return ports.choose(names, {"web": options.port} if options.port else {})
@@ -89,7 +89,7 @@ def choose_ports(options: Options) -> dict[str, int]:
 
 def offered_hosts(options: Options, chosen: dict[str, int]) -> list[dict[str, Any]]:
     """The mock mainframe, those of --host, and those of IAST_HOSTS."""
-    hosts = [environment.demo_host(chosen["demo"])] if options.demo else []
+    hosts = [environment.demo_host(chosen[name], name) for name in environment.DEMO_HOSTS if name in chosen]
     hosts += [*options.hosts, *config.read({"IAST_HOSTS": os.environ.get("IAST_HOSTS", "")}).hosts]
     names = [host["name"] for host in hosts]
     twice = {name for name in names if names.count(name) > 1}
@@ -106,7 +106,6 @@ def facts(options: Options, chosen: dict[str, int], env: dict[str, str]) -> dict
         "token": env["IAST_LOCAL_TOKEN"],
         "pid": os.getpid(),
         "flower": addresses["flower"],
-        "demo": f"{ports.LOOPBACK}:{chosen['demo']}" if "demo" in chosen else None,
         "data": str(options.data),
         "ports": chosen,
         "started": time.time(),
@@ -220,8 +219,8 @@ class Supervisor(Manager):  # type: ignore[misc]
         self._say(f"ready in {seconds:.1f} s")
         self._say(f"page    {url}")
         self._say(f"Flower  http://{ports.LOOPBACK}:{self._ports['flower']}")
-        if "demo" in self._ports:
-            self._say(f"host    {ports.LOOPBACK}:{self._ports['demo']} (the mock mainframe: sign on as DEMO51, password demo51)")
+        for name in [name for name in environment.DEMO_HOSTS if name in self._ports]:
+            self._say(f"host    {name} is {environment.DEMO_HOSTS[name]} (sign on as DEMO51, password demo51)")
         self._say(f"data    {self._options.data}")
         self._say("Ctrl-C stops all of it")
 
@@ -246,7 +245,9 @@ def processes(options: Options, chosen: dict[str, int]) -> dict[str, tuple[list[
         "flower": (commands.flower(chosen["flower"], data / "flower"), {}),
     }
     if options.demo:
-        all_of_them["demo"] = (commands.demo(chosen["demo"], data / "demo" / "ledger.jsonl", options.demo_delay), {})
+        also = {name: chosen[name] for name in ("warehouse", "orders")}
+        ledger = data / "demo" / "ledger.jsonl"
+        all_of_them["demo"] = (commands.demo(chosen["demo"], ledger, options.demo_delay, also, chosen["demo-control"]), {})
     threads = config.settings().worker_threads
     for n in range(1, options.workers + 1):
         all_of_them[f"worker{n}"] = (commands.worker(f"worker{n}", threads), {"IAST_WORKER": f"worker{n}"})
