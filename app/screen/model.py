@@ -5,6 +5,8 @@ from enum import StrEnum
 
 NULL = "\x00"  # a cell the host or the keyboard left empty: not sent with Read Modified
 WIDE_TAIL = "\ufdd0"  # right half of a double-width character: a Unicode noncharacter, so no host can send it
+SHIFT_OUT, SHIFT_IN = "\x0e", "\x0f"  # cells around double-width characters on a host that has them; they show as blanks
+_BLANK = str.maketrans({NULL: " ", SHIFT_OUT: " ", SHIFT_IN: " ", WIDE_TAIL: None})
 
 
 class State(StrEnum):
@@ -59,7 +61,8 @@ class Screen:
     """What the user sees.
 
     `cells` has rows * columns characters in buffer order: NULL for a null, a space for an attribute position and for
-    every cell of a hidden field, WIDE_TAIL for the right half of a double-width character. `styles` is one entry a
+    every cell of a hidden field, WIDE_TAIL for the right half of a double-width character, SHIFT_OUT and SHIFT_IN around
+    those that stand between single ones. `styles` is one entry a
     cell: an index into `palette`. `cursor` is a buffer address. `fields` is empty on an unformatted screen.
     `serial` grows with each host write; `layout` is the serial at which the fields last changed.
     """
@@ -81,9 +84,8 @@ class Screen:
 
     def text(self) -> list[str]:
         """The rows as a person reads them: nulls as blanks, no trailing blanks cut, wide tails left out."""
-        plain = self.cells.replace(NULL, " ")
         n = self.columns
-        return [plain[r * n : (r + 1) * n].replace(WIDE_TAIL, "") for r in range(self.rows)]
+        return [self.cells[r * n : (r + 1) * n].translate(_BLANK) for r in range(self.rows)]
 
     def position(self, address: int) -> tuple[int, int]:
         """Row and column, from 0, of a buffer address."""
