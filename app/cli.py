@@ -8,6 +8,7 @@ from app.errors import BadInput, IastError
 COMMANDS = {
     "up": ("app.up.supervisor", "start everything on this machine; --help lists its options"),
     "run": ("app.run_command", "run an AST over a list on a running IAST"),
+    "ast": ("app.ast_command", "make a new AST from a recording or nothing, check one against a host"),
     "screen": ("app.tn3270.show", "connect to a host, type keys, print the screen"),
     "test": ("app.check", "check and test everything; arguments go to pytest alone"),
     "bench": ("bench", "measure: iast bench [NAME] [--json]"),
