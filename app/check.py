@@ -31,6 +31,7 @@ def checks() -> list[tuple[str, list[str], str]]:
     return [
         ("ruff", [*MODULES, "ruff", "check", "app", "tests", "bench"], str(ROOT)),
         ("imports", [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()"], str(ROOT)),
+        ("mypy", [*MODULES, "mypy"], str(ROOT)),
         ("tsc", [find_node(), f"{packages}/typescript/bin/tsc", "--noEmit"], str(UI)),
         ("vitest", [find_node(), f"{packages}/vitest/vitest.mjs", "run"], str(UI)),
         ("pytest", [*MODULES, "pytest"], str(ROOT)),
