@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.errors import BadInput
 from app.messages.base import MOST_CELLS, Address, Cells, Count, Flag, Natural, Note
 from app.messages.output import FieldEntry, ScreenChanged, ScreenShown, StyleRun
-from app.screen.difference import difference
+from app.screen.difference import Delta, Span, apply, difference
 from app.screen.model import Field, Screen, State, Style
 
 # bit of a field's flags on the wire -> attribute of Field
@@ -64,6 +64,21 @@ def update(session: str, old: Screen | None, new: Screen) -> ScreenChanged | Scr
         palette=None if delta.palette is None else tuple(encode_palette(delta.palette)),
         fields=None if delta.fields is None else tuple((s, n, f, c, h) for s, n, f, c, h in encode_fields(delta.fields)),
     )
+
+
+def follow(old: Screen, told: ScreenChanged) -> Screen:
+    """The screen after a message. Raises BadInput when it is about another screen than this, or does not fit it."""
+    spans = tuple(Span(start, cells, decode_styles(runs)) for start, cells, runs in told.spans)
+    if any(len(s.cells) != len(s.styles) or s.start + len(s.cells) > len(old.cells) for s in spans):
+        raise BadInput("That change does not fit the screen.")
+    try:
+        palette = None if told.palette is None else tuple(Style(**style) for style in told.palette)
+        state = State(told.state)
+    except (TypeError, ValueError):
+        raise BadInput("That is no change of a screen.") from None
+    fields = None if told.fields is None else decode_fields(told.fields)
+    kept = (told.base, told.serial, told.layout, told.cursor, told.locked, told.oia, told.alarm)
+    return apply(old, Delta(*kept, state, spans, palette, fields))
 
 
 def encode_screen(screen: Screen) -> dict[str, Any]:
