@@ -1,0 +1,209 @@
+"""What the farm makes of a host: the share of its capacity that a run uses, when its first item starts, what an item costs a worker.
+
+Starts an `iast up` of its own, with a mock mainframe that answers each key after 50 ms, and runs lists over 50 lanes.
+"""
+
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from app.run_command import OVER
+from app.tn3270 import Engine, HostAddress
+from app.up import running
+from app.up.ports import LOOPBACK, free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+LANES, DELAY_MS = 50, 50
+ITEMS = int(os.environ.get("IAST_BENCH_ITEMS", "3000"))
+FIRST_OF = 10_000  # items of the run whose first item is timed
+SCREENS_AN_ITEM = 2  # policy_renewal: Enter shows the policy, PF5 renews it
+FIRST_POLICY = 1_000_001
+START_SECONDS, RUN_SECONDS = 90, 600
+
+
+def main(as_json: bool) -> int:
+    """Measures and prints; 0 when every target is met, 3 when it can't be measured here."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="iast-bench-") as folder, platform_up(Path(folder)) as up:
+            figures = measure(up)
+    except (TimeoutError, requests.RequestException, subprocess.SubprocessError) as error:
+        print(f"iast bench farm: {error}", file=sys.stderr)
+        return 3
+    show(figures, as_json)
+    return 0 if all(figure["met"] for figure in figures) else 1
+
+
+class Platform:
+    """A running `iast up`, over REST."""
+
+    def __init__(self, data: Path, pid: int) -> None:
+        self.data, self.pid = data, pid
+        found = running.read(data)
+        if found is None:
+            raise TimeoutError("iast up has ended")
+        self.url, self.demo = str(found["url"]), int(found["ports"]["demo"])
+        self._http = requests.Session()
+        self._http.headers["Authorization"] = f"Bearer {found['token']}"
+
+    def start(self, policies: range) -> str:
+        """The id of a new run that renews these policies."""
+        rows = "".join(f"P{n:07}\n" for n in policies)
+        asked = {"ast": "policy_renewal", "host": "demo", "csv": f"policy\n{rows}", "lanes": LANES}
+        answer = self._http.post(f"{self.url}/api/v1/runs", json=asked, timeout=60)
+        answer.raise_for_status()
+        return str(answer.json()["id"])
+
+    def over(self, run: str) -> dict[str, Any]:
+        """Wait until the run is over."""
+        end = time.monotonic() + RUN_SECONDS
+        while time.monotonic() < end:
+            now: dict[str, Any] = self._http.get(f"{self.url}/api/v1/runs/{run}", timeout=60).json()
+            if now["status"] in OVER:
+                return now
+            time.sleep(0.5)
+        raise TimeoutError(f"run {run} did not end in {RUN_SECONDS} s")
+
+    def cancel(self, run: str) -> None:
+        self._http.post(f"{self.url}/api/v1/runs/{run}/cancel", timeout=60)
+        self.over(run)
+
+    def ledger(self) -> list[dict[str, Any]]:
+        path = self.data / "demo" / "ledger.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def worker_cpu(self) -> float:
+        """Seconds of CPU that the Celery workers have used since they started."""
+        return sum(_cpu(pid) for pid in _descendants(self.pid) if b"app.tasks" in _command(pid))
+
+
+@contextmanager
+def platform_up(data: Path) -> Iterator[Platform]:
+    """A whole IAST, its data in `data`, ended with the block."""
+    options = ["--data", str(data), "--port", str(free_port()), "--demo-delay", str(DELAY_MS)]
+    noted = running.LATEST.read_text() if running.LATEST.exists() else None
+    with (data / "up.log").open("wb") as log:
+        up = subprocess.Popen([sys.executable, "-m", "app.cli", "up", *options], cwd=ROOT, stdout=log, stderr=log)
+    try:
+        yield _when_ready(data, up)
+    finally:
+        up.send_signal(signal.SIGINT)
+        up.wait(60)
+        if noted is not None:
+            running.LATEST.write_text(noted)  # ours is gone; `iast run` is to find the one that was there before
+
+
+def _when_ready(data: Path, up: subprocess.Popen[bytes]) -> Platform:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and up.poll() is None:
+        found = running.read(data)
+        try:
+            if found and requests.get(f"{found['url']}/health/ready", timeout=5).status_code == 200:
+                return Platform(data, up.pid)
+        except requests.RequestException:
+            pass
+        time.sleep(0.2)
+    raise TimeoutError(f"iast up was not ready in {START_SECONDS} s: {(data / 'up.log').read_text()[-1000:]}")
+
+
+def measure(up: Platform) -> list[dict[str, Any]]:
+    first = first_item(up)
+    cpu_before = up.worker_cpu()
+    run = up.over(up.start(range(FIRST_POLICY + FIRST_OF - ITEMS, FIRST_POLICY + FIRST_OF)))
+    cpu = up.worker_cpu() - cpu_before
+    done = run["counts"]["succeeded"] + run["counts"]["refused"] + run["counts"]["failed"]
+    limit = LANES / (SCREENS_AN_ITEM * DELAY_MS / 1000)
+    renewed = sorted(entry["time"] for entry in up.ledger() if entry["transaction"] == "RENEWAL")[-run["counts"]["succeeded"] :]
+    rate = (len(renewed) - 1) / max(_seconds(renewed[-1]) - _seconds(renewed[0]), 0.001)
+    screens = SCREENS_AN_ITEM * exchange_cpu(up.demo) * 1000
+    an_item = cpu * 1000 / done
+    return [
+        figure("items a second", rate, "1/s", limit, 0.95 * limit, least=True),
+        figure("first item of 10,000 after the request", first, "s", None, 1.0),
+        figure("worker CPU an item beyond the screens", an_item - screens, "ms", screens, 3.0),
+    ]
+
+
+def first_item(up: Platform) -> float:
+    """Seconds from the request for a run of 10,000 items to its first transaction at the host, sign-on and all."""
+    asked = time.time()
+    run = up.start(range(FIRST_POLICY, FIRST_POLICY + FIRST_OF))
+    end = time.monotonic() + 60
+    while not up.ledger():
+        if time.monotonic() > end:
+            raise TimeoutError("no item reached the host in a minute")
+        time.sleep(0.02)
+    entry = up.ledger()[0]
+    up.cancel(run)
+    return _seconds(entry["time"]) - asked
+
+
+def exchange_cpu(port: int, sessions: int = 20, keys: int = 20) -> float:
+    """Seconds of CPU that the engine alone takes for a key and its screen: what an item's screens cost whoever works them."""
+    engine = Engine().start()
+    opened = [engine.open(HostAddress(LOOPBACK, port)) for _ in range(sessions)]
+
+    def press(session: Any) -> None:
+        screen = session.wait(lambda screen: bool(screen.fields), 0, 10, 0)
+        for _ in range(keys):
+            screen = session.wait(lambda screen: True, session.submit("Enter", screen.cursor), 10, 0)
+
+    with ThreadPoolExecutor(sessions) as pool:
+        list(pool.map(press, opened))  # once to warm up
+        before = time.process_time()
+        list(pool.map(press, opened))
+        spent = time.process_time() - before
+    engine.stop()
+    return spent / (sessions * keys)
+
+
+def figure(name: str, value: float, unit: str, yardstick: float | None, target: float, least: bool = False) -> dict[str, Any]:
+    """`target` bounds the value from above, or from below where `least`; `yardstick` is what to compare it with."""
+    ratio = round(value / yardstick, 3) if yardstick else None
+    met = value >= target if least else value <= target
+    against = {"yardstick": yardstick and round(yardstick, 3), "ratio": ratio, "target": round(target, 3), "met": met}
+    return {"name": name, "value": round(value, 3), "unit": unit, **against}
+
+
+def show(figures: list[dict[str, Any]], as_json: bool) -> None:
+    machine = f"{platform.machine()}, {os.cpu_count()} cores"
+    if as_json:
+        print(json.dumps({"name": "farm", "machine": machine, "figures": figures}))
+        return
+    print(f"farm: {LANES} lanes, {DELAY_MS} ms a screen ({machine})")
+    for one in figures:
+        met = "met" if one["met"] else "MISSED"
+        print(f"{one['name']:<44} {one['value']:>9} {one['unit']:<4} target {one['target']:>7}  {met}")
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def _descendants(pid: int) -> list[int]:
+    children = [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+    return children + [below for child in children for below in _descendants(child)]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
