@@ -17,6 +17,7 @@ DEMO_HOSTS = {
     "orders": "IAST DEMO ORDERS, a mock mainframe",
 }
 FOREIGN = ("TNZ_", "ZTI_", "SESSION_", "AWS_", "FLOWER_", "CELERY_", "GUNICORN_")
+CHOSEN = ("FLOWER_UNAUTHENTICATED_API",)  # off unless the caller wants it: any page in a browser could steer workers by that API
 
 
 def make_secrets() -> dict[str, str]:
@@ -64,7 +65,7 @@ def demo_host(port: int, name: str = "demo") -> dict[str, Any]:
 
 def clean(environment: Mapping[str, str]) -> dict[str, str]:
     """The caller's environment without what would change our processes unseen: tnz, Flower, Celery and boto3 read theirs."""
-    return {name: value for name, value in environment.items() if not name.startswith(FOREIGN)}
+    return {name: value for name, value in environment.items() if name in CHOSEN or not name.startswith(FOREIGN)}
 
 
 def build(made: Mapping[str, str], ports: Mapping[str, int], hosts: list[dict[str, Any]], data: Path) -> dict[str, str]:
