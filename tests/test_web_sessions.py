@@ -28,9 +28,8 @@ def test_opening_gives_the_worker_a_task_with_nothing_but_the_id(web: Client, wo
     assert sessions.get(session["id"]).owner == me.id
 
 
-def test_a_session_that_no_worker_can_take_is_a_503_and_leaves_nothing_opening(start_web, web_platform, me) -> None:  # type: ignore[no-untyped-def]
-    alone = start_web(REDIS_URL=web_platform["REDIS_URL"].removesuffix("/7") + "/8", IAST_TABLE="iast-web")
-    client = Client(alone.url, alone.token)
+def test_a_session_that_no_worker_can_take_is_a_503_and_leaves_nothing_opening(web_alone: Client, me) -> None:  # type: ignore[no-untyped-def]
+    client = web_alone
     before = client.get("/api/v1/sessions").json()["items"]
     answer = client.post("/api/v1/sessions", {"host": "demo"})
     assert (answer.status_code, answer.json()["code"]) == (503, "no-capacity")

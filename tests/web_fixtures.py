@@ -68,3 +68,11 @@ def valkey_here(web_platform: dict[str, str]) -> Iterator[redis.Redis]:
     client = redis.Redis.from_url(web_platform["REDIS_URL"])
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def web_alone(start_web, web_platform) -> Client:  # type: ignore[no-untyped-def]
+    """A web process whose Valkey knows no worker."""
+    empty = web_platform["REDIS_URL"].removesuffix("/7") + "/8"
+    started = start_web(REDIS_URL=empty, IAST_TABLE=web_platform["IAST_TABLE"])
+    return Client(started.url, started.token)

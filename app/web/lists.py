@@ -6,7 +6,7 @@ A cell that is empty counts as a column left out. Faults name the item (from 0) 
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.web.problems import bad_input
 
 MOST_ROWS = 100_000
 SEPARATORS = ",;\t"  # the second is what Excel writes where the comma is the decimal sign
+HIDDEN = "•••"
 Row = dict[str, Any]
 Fault = dict[str, Any]
 
@@ -116,6 +117,12 @@ def secret_columns(ast: type[Ast]) -> frozenset[str]:
     """Columns whose cells are never shown again."""
     properties = ast.describe()["items"]["properties"]  # type: ignore[index]
     return frozenset(name for name, schema in properties.items() if schema.get("x-secret"))
+
+
+def hiding(ast: type[Ast]) -> Callable[[Mapping[str, Any]], Row]:
+    """A function from a row to what may be shown of it."""
+    secret = secret_columns(ast)
+    return lambda row: {name: HIDDEN if name in secret else value for name, value in row.items()}
 
 
 def table_of(lines: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, Row]]:

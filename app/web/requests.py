@@ -10,7 +10,8 @@ from app.errors import BadInput
 from app.web import lists, problems, shapes
 from app.web.lists import Rows
 
-FORM_NUMBERS = ("lanes",)
+FORM_NUMBERS = ("lanes", "priority", "canary", "item_seconds")
+FORM_FLAGS = {"true": True, "false": False}
 
 
 def new_run() -> tuple[shapes.NewRun, Rows]:
@@ -51,8 +52,14 @@ def _settings(texts: dict[str, str]) -> dict[str, Any]:
         if group == "parameters" and inner:
             wire["parameters"][inner] = text
         else:
-            wire[name] = int(text) if name in FORM_NUMBERS and text.isdecimal() and len(text) < 7 else text
+            wire[name] = _value(name, text)
     return wire
+
+
+def _value(name: str, text: str) -> str | int | bool:
+    if name in FORM_NUMBERS and text.isdecimal() and len(text) < 7:
+        return int(text)
+    return FORM_FLAGS.get(text, text) if name == "dry_run" else text
 
 
 def _rows_of(wish: shapes.NewRun) -> Rows:

@@ -9,6 +9,12 @@ Model = Annotated[str, Field(pattern=r"^([2-5]|\d{1,3}x\d{1,3})$", description="
 Lu = Annotated[str, Field(pattern=r"^[A-Za-z0-9@#$_.-]{1,17}$")]
 ItemStatus = Literal["pending", "running", "succeeded", "refused", "failed", "uncertain", "parked", "skipped", "cancelled"]
 Cell = str | int | float | bool | None
+Text = Annotated[str, Field(max_length=2000)]
+Budget = Annotated[str, Field(pattern=r"^([1-9]\d{0,5}|[1-9]\d?%|100%)?$", description="It waits at so many failures: 50, or 5%")]
+Time = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z)?$", description="ISO 8601 UTC; empty: none")]
+Lanes = Annotated[int, Field(ge=1, le=1000)]
+Priority = Annotated[int, Field(ge=0, le=9, description="9 goes first")]
+Canary = Annotated[int, Field(ge=0, le=100_000, description="Items after which it waits for a word; 0: none")]
 
 
 class Input(BaseModel):
@@ -106,9 +112,12 @@ class Renamed(Input):
 
 
 class Session(Output):
-    """A host session; `state` is opening, open, lost or closed, `reason` why it ended."""
+    """A host session; `state` is opening, open, lost or closed, `reason` why it ended. `may` is own, control or watch."""
 
     id: str
+    owner: str
+    owner_name: str
+    may: Literal["own", "control", "watch"]
     host: str
     purpose: str
     name: str
@@ -140,16 +149,58 @@ class ScreenRows(Output):
     oia: str
 
 
-class NewRun(Input):
-    """A run over a list: `items` as objects, or `csv` as text with a header line. One of the two."""
+class Bounds(Input):
+    """What a run, or a configuration for runs, is bound by. `film`: which items' screens are kept; `item_seconds`: 0 is the AST's."""
+
+    lanes: Lanes = 1
+    priority: Priority = 5
+    canary: Canary = 0
+    failure_budget: Budget = ""
+    film: Literal["always", "failures", "never"] = "failures"
+    item_seconds: int = Field(0, ge=0, le=86_400)
+
+
+class NewRun(Bounds):
+    """A run over a list: `items` as objects, or `csv` as text with a header line. One of the two.
+
+    `dry_run` checks, signs on, and touches nothing. No item starts after `deadline`.
+    """
 
     ast: str
     host: str
     items: list[dict[str, Cell]] | None = None
     csv: str | None = None
-    lanes: int = Field(1, ge=1, le=1000)
     parameters: dict[str, Cell] = Field(default_factory=dict, repr=False)
     name: Name = ""
+    dry_run: bool = False
+    deadline: Time = ""
+
+
+class ChangedRun(Input):
+    """What can be changed while it runs; what is left out stays."""
+
+    lanes: Lanes | None = None
+    priority: Priority | None = None
+    canary: Canary | None = None
+    failure_budget: Budget | None = None
+
+
+class Preview(Output):
+    """What a run over this list would be: its first rows, and what is wrong with any."""
+
+    total: int
+    columns: list[str]
+    rows: list[dict[str, Any]]
+    duplicates: int
+    errors: list["Fault"]
+    errors_in_all: int
+
+
+class Verdict(Input):
+    """A person's word on an item: what it came to, or why not."""
+
+    result: dict[str, Any] | None = None
+    reason: Text = ""
 
 
 class Retried(Input):
@@ -159,7 +210,7 @@ class Retried(Input):
 
 
 class Run(Output):
-    """A run; `counts` by item status. Secret parameters are not shown."""
+    """A run; `counts` by item status; `held` is what a paused run waits for: canary, budget. Secret parameters are not shown."""
 
     id: str
     ast: str
@@ -171,6 +222,14 @@ class Run(Output):
     lanes: int
     counts: dict[str, int]
     parameters: dict[str, Any]
+    priority: int
+    canary: int
+    failure_budget: str
+    held: str
+    dry_run: bool
+    film: str
+    item_seconds: int
+    deadline: str
     created: str
     started: str
     finished: str

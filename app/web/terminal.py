@@ -24,7 +24,7 @@ from app.messages import (
     from_page,
     shown,
 )
-from app.store import sessions
+from app.store import sessions, shares
 from app.web import metrics
 from app.web.asking import Asker
 from app.web.pump import Pump, socket_of
@@ -43,6 +43,7 @@ class Terminal(Pump):
         self.session = session
         self.connection = token_urlsafe(9)
         self.controller: str | None = session.owner
+        self.may = "watch"
         self.serial = -1  # of the screen this page shows
         self._attached = ""  # the worker that knows of this viewer
         self._faults = 0
@@ -78,9 +79,10 @@ class Terminal(Pump):
                 return  # another page's key
             case ControlState():
                 self.controller = message.controller
+            case SessionState():
+                self._look_up()  # before it is sent: a share may have ended
         self.send(message)
         if isinstance(message, SessionState):
-            self._look_up()
             self._settle()
 
     def received(self, text: str) -> None:
@@ -126,6 +128,8 @@ class Terminal(Pump):
         self.send(KeyRefused(message.seq, self.session.id, *refusal, self.connection))  # type: ignore[attr-defined]
 
     def _refusal(self, message: Message) -> tuple[str, str] | None:
+        if self.may == "watch":
+            return "watch-only", "You may watch this session, not type in it. Ask its owner for control."
         if not self._attached:
             return "not-open", f"This session is {self.session.state}. Nothing was sent to the host."
         if isinstance(message, AidPressed) and self.controller not in (None, self.asker.user.id):
@@ -136,8 +140,9 @@ class Terminal(Pump):
         inputs.send_input(self._attached, Envelope(self.session.id, self.asker.user.id, self.connection, message))
 
     def _look_up(self) -> None:
-        """The record as it is now. Raises NotFound: it may have been taken from this user."""
-        self.session = sessions.get_owned(self.session.id, self.asker.user.id)
+        """The record, and what this user may, as it is now. Raises NotFound: a share may have ended."""
+        self.session = sessions.get(self.session.id)
+        self.may = shares.may(self.session, self.asker.user.id)
 
     def _settle(self) -> None:
         """Attach to an open session; leave one that is over."""
@@ -155,7 +160,7 @@ class Terminal(Pump):
 @sock.route("/terminal/<id>")  # type: ignore[untyped-decorator]
 @socket_of("terminal")
 def terminal(ws: SafeServer, asker: Asker, id: str) -> None:
-    session = sessions.get_owned(id, asker.user.id)
+    session = shares.get_allowed(id, asker.user.id, "watch")
     log.info("terminal %s: %s came", session.id, asker.user.id)
     try:
         Terminal(ws, asker, session).run()

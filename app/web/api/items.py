@@ -15,7 +15,6 @@ from app.web import lists, shapes
 from app.web.asking import user
 
 items = APIBlueprint("items", __name__, tag="Runs")
-HIDDEN = "•••"
 
 
 @items.get("/runs/<id>/items")
@@ -45,12 +44,10 @@ def one_item(id: str, n: int) -> dict[str, Any]:
 def shown(run: runs.Run) -> Callable[[store.Item], store.Item]:
     """A function from an item of this run to what may be shown of it."""
     try:
-        secret = lists.secret_columns(registry.get(run.ast))
+        hide = lists.hiding(registry.get(run.ast))
     except NotFound:
         return lambda item: dataclasses.replace(item, input={})
-    if not secret:
-        return lambda item: item
-    return lambda item: dataclasses.replace(item, input={k: HIDDEN if k in secret else v for k, v in item.input.items()})
+    return lambda item: dataclasses.replace(item, input=hide(item.input))
 
 
 def _having(text: str, show: Callable[[store.Item], store.Item]) -> Callable[[store.Item], bool]:

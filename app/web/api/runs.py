@@ -17,6 +17,9 @@ from app.web.asking import user
 from app.web.problems import bad_input
 
 runs = APIBlueprint("runs", __name__, tag="Runs")
+BOUNDS = ("priority", "canary", "failure_budget", "film", "item_seconds", "dry_run", "deadline")
+SHOWN = 20  # rows of a preview
+MOST_NAMED = 200  # faults of a preview: enough to mend a list with
 
 
 @runs.post("/runs")
@@ -28,12 +31,14 @@ def start_run() -> tuple[store.Run, int, dict[str, str]]:
     All input is checked before anything is written. Items that repeat an earlier item's key stay, marked `duplicate`.
     """
     wish, sent = requests.new_run()
-    ast, good = _checked(wish, sent)
+    ast, checked, faults = _checked(wish, sent)
+    if faults:
+        raise bad_input("The run was not started: `errors` names what can't be used.", faults)
     if not workers():
         raise NoCapacity("No worker is running. Start one, then start the run again.")
     run = store.create(
-        owner=user().id, ast=ast.name, host=wish.host, rows=good, parameters=wish.parameters,
-        secret=tuple(ast.secrets()), lanes=wish.lanes, name=wish.name,
+        owner=user().id, ast=ast.name, host=wish.host, rows=checked.good, parameters=wish.parameters, secret=tuple(ast.secrets()),
+        lanes=wish.lanes, name=wish.name, **{name: getattr(wish, name) for name in BOUNDS},
     )  # fmt: skip
     try:
         celery.send("iast.runs.start", run.id)
@@ -41,6 +46,27 @@ def start_run() -> tuple[store.Run, int, dict[str, str]]:
         store.fail(run.id, "It could not be handed to a worker.")  # nothing is left starting
         raise
     return run, 202, {"Location": f"/api/v1/runs/{run.id}"}
+
+
+@runs.post("/runs/preview")
+@runs.output(shapes.Preview)
+@runs.doc(responses={415: "No kind of list we read", 422: "It can't be read as a list"})
+def preview_run() -> dict[str, Any]:
+    """What a run over this list would be
+
+    Takes what POST /runs takes, names every bad row, and writes nothing.
+    """
+    wish, sent = requests.new_run()
+    ast, checked, faults = _checked(wish, sent)
+    hide = lists.hiding(ast)
+    return {
+        "total": len(sent.rows),
+        "columns": list(dict.fromkeys(name for row in sent.rows[:SHOWN] for name in row)),
+        "rows": [hide(row) for row in sent.rows[:SHOWN]],
+        "duplicates": checked.duplicates,
+        "errors": faults[:MOST_NAMED],
+        "errors_in_all": len(faults),
+    }
 
 
 @runs.get("/runs")
@@ -60,6 +86,20 @@ def list_runs(paging: shapes.Paging) -> dict[str, Any]:
 def one_run(id: str) -> dict[str, Any]:
     """A run, its counts made from its items"""
     return _counted(store.get_owned(id, user().id))
+
+
+@runs.patch("/runs/<id>")
+@runs.input(shapes.ChangedRun, arg_name="wish")
+@runs.output(shapes.Run)
+@runs.doc(responses={409: "It is over"})
+def change_run(id: str, wish: shapes.ChangedRun) -> dict[str, Any]:
+    """Change lanes, priority, canary or failure budget while it runs"""
+    run = store.get_owned(id, user().id)
+    faults = _too_many(wish.lanes or 1, hosts.get(run.host))
+    if faults:
+        raise bad_input("Nothing was changed.", faults)
+    changes = {name: value for name, value in wish.model_dump().items() if value is not None}
+    return _steered(store.change(id, **changes) if changes else run)
 
 
 @runs.post("/runs/<id>/pause")
@@ -107,16 +147,17 @@ def retry_run(id: str) -> dict[str, Any]:
     return _steered(store.reopen(id) if not run.active and left else store.get(id))
 
 
-def _checked(wish: shapes.NewRun, sent: lists.Rows) -> tuple[type[Ast], list[tuple[str, lists.Row]]]:
-    """The AST and its rows. Raises NotFound, BadInput with every fault found, lists' and parameters' alike."""
+def _checked(wish: shapes.NewRun, sent: lists.Rows) -> tuple[type[Ast], lists.Checked, list[dict[str, Any]]]:
+    """The AST, what it says to the rows, and every fault found, of parameters and rows alike. Raises NotFound."""
     ast, host = registry.get(wish.ast), hosts.get(wish.host)
-    faults = parameter_faults(ast, wish.parameters)
-    if wish.lanes > host.max_lanes:
-        faults.append({"at": "lanes", "message": f"Host {host.name} allows at most {host.max_lanes} lanes."})
     checked = lists.check(ast, sent)
-    if faults or checked.faults:
-        raise bad_input("The run was not started: `errors` names what can't be used.", faults + checked.faults)
-    return ast, checked.good
+    return ast, checked, parameter_faults(ast, wish.parameters) + _too_many(wish.lanes, host) + checked.faults
+
+
+def _too_many(lanes: int, host: hosts.Host) -> list[dict[str, Any]]:
+    if lanes <= host.max_lanes:
+        return []
+    return [{"at": "lanes", "message": f"Host {host.name} allows at most {host.max_lanes} lanes."}]
 
 
 def parameter_faults(ast: type[Ast], given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,154 @@
+"""The shapes of what people keep and share: settings, macros, configurations, shares of sessions, recordings, usage."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from app.web.shapes import Bounds, Cell, Input, Name, Output, Text
+
+Title = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class Settings(Input):
+    """An object of the page's own, kept as it is."""
+
+    settings: dict[str, Any]
+
+
+class Step(Input):
+    """One of: text to type, a key, a field to ask for when it is replayed (hidden ones, never kept), a text to wait for."""
+
+    type: Text | None = None
+    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,20}$")] | None = None
+    ask: Name | None = None
+    expect: Text | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Step":
+        if len(self.model_fields_set) != 1:
+            raise ValueError("a step is one of type, key, ask, expect")
+        return self
+
+
+Steps = Annotated[list[Step], Field(max_length=500)]
+
+
+class NewMacro(Input):
+    name: Title
+    host: Name = ""
+    shared: bool = False
+    steps: Steps
+
+
+class ChangedMacro(Input):
+    """What is left out stays."""
+
+    name: Title | None = None
+    host: Name | None = None
+    shared: bool | None = None
+    steps: Steps | None = None
+
+
+class Macro(Output):
+    id: str
+    name: str
+    host: str
+    shared: bool
+    owner: str
+    owner_name: str
+    steps: list[dict[str, str]]
+    updated: str
+
+
+class Macros(Output):
+    items: list[Macro]
+    next: None = None
+
+
+class NewConfiguration(Bounds):
+    """A run without its list. Secret parameters are not kept."""
+
+    name: Title
+    shared: bool = False
+    ast: str
+    host: Name = ""
+    parameters: dict[str, Cell] = Field(default_factory=dict, repr=False)
+
+
+class ChangedConfiguration(Bounds):
+    """What is left out stays."""
+
+    name: Title | None = None
+    shared: bool | None = None
+    ast: str | None = None
+    host: Name | None = None
+    parameters: dict[str, Cell] | None = Field(None, repr=False)
+
+
+class Configuration(Output):
+    id: str
+    name: str
+    shared: bool
+    owner: str
+    owner_name: str
+    updated: str
+    ast: str
+    host: str
+    parameters: dict[str, Any]
+    lanes: int
+    priority: int
+    canary: int
+    failure_budget: str
+    film: str
+    item_seconds: int
+
+
+class Configurations(Output):
+    items: list[Configuration]
+    next: None = None
+
+
+class OfAst(Input):
+    ast: str = ""
+
+
+class NewShare(Input):
+    """Whom to share with, by e-mail address or user id, and what they may."""
+
+    email: Annotated[str, Field(max_length=320)] = ""
+    user: Annotated[str, Field(max_length=100)] = ""
+    may: Literal["watch", "control"]
+
+
+class Share(Output):
+    user: str
+    name: str
+    email: str
+    may: Literal["watch", "control"]
+
+
+class Shares(Output):
+    items: list[Share]
+    next: None = None
+
+
+class Days(Input):
+    days: int = Field(30, ge=1, le=90, strict=False)
+
+
+class Usage(Output):
+    """Runs, their items, how many of those succeeded, and the seconds the runs took."""
+
+    name: str
+    runs: int
+    items: int
+    succeeded: int
+    seconds: float
+
+
+class Usages(Output):
+    """Your own runs of these days."""
+
+    by_user: list[Usage]
+    by_ast: list[Usage]
+    by_host: list[Usage]
