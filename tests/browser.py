@@ -3,10 +3,9 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.processes import ROOT
 
@@ -46,9 +45,9 @@ def window(chromium: Browser) -> Iterator[Page]:
 
 def open_host(page: Page, host: str = "demo") -> None:
     """Opens a session from the page that has none in front, or from the menu beside the tabs."""
-    if page.locator(".welcome").count() == 0:
+    if not page.locator(".welcome").is_visible():
         page.get_by_title("Open a session").click()
-    page.locator(".hosts:visible button").filter(has_text=host).click()
+    page.locator(".hosts:visible button").filter(has=page.get_by_text(host, exact=True)).click()
 
 
 def sees(page: Page, text: str) -> None:
@@ -56,8 +55,8 @@ def sees(page: Page, text: str) -> None:
     expect(screen_of(page)).to_contain_text(text)
 
 
-def screen_of(page: Page) -> Any:
-    return page.locator(".terminal.front .lines, .terminal .lines").first
+def screen_of(page: Page) -> Locator:
+    return page.locator(".terminal.front .lines")
 
 
 def screen_text(page: Page) -> list[str]:
@@ -67,7 +66,7 @@ def screen_text(page: Page) -> list[str]:
 
 def unlocked(page: Page) -> None:
     """Waits till the keyboard is free."""
-    expect(page.locator(".oia .lock").first).to_have_attribute("data-lock", "")
+    expect(page.locator(".terminal.front .oia .lock")).to_have_attribute("data-lock", "")
 
 
 def press(page: Page, *keys: str) -> None:

@@ -2,6 +2,8 @@
 
 import type { ScreenChanged, WireScreen } from "./messages";
 
+import type { Step } from "./macros";
+
 export interface Host { name: string; description: string; model: string; tls: string; max_lanes: number }
 export interface Session {
   id: string;
@@ -96,15 +98,29 @@ export const startRun = (body: NewRun) => call<Run>("POST", "/runs", body);
 export const steerRun = (id: string, verb: "pause" | "resume" | "cancel" | "retry") => call<Run>("POST", `/runs/${id}/${verb}`);
 export const items = (id: string, options: { status?: string; cursor?: string; limit?: number }) => get<Page<Item>>(`/runs/${id}/items${query(options)}`);
 export const item = (id: string, n: number) => get<Item>(`/runs/${id}/items/${n}`);
+export interface Macro { id: string; name: string; host: string; shared: boolean; owner: string; owner_name: string; steps: Step[]; updated: string }
+export interface Share { user: string; name: string; email: string; may: "watch" | "control" }
+export const macros = () => everything<Macro>("/macros");
+export const keepMacro = (body: Pick<Macro, "name" | "host" | "shared" | "steps">) => call<Macro>("POST", "/macros", body);
+export const changeMacro = (id: string, body: Partial<Pick<Macro, "name" | "shared">>) => call<Macro>("PATCH", `/macros/${id}`, body);
+export const dropMacro = (id: string) => call<unknown>("DELETE", `/macros/${id}`);
+export const shares = (id: string) => get<Page<Share>>(`/sessions/${id}/shares`).then((p) => p.items);
+export const share = (id: string, email: string, may: Share["may"]) => call<Share>("POST", `/sessions/${id}/shares`, { email, may });
+export const unshare = (id: string, user: string) => call<unknown>("DELETE", `/sessions/${id}/shares/${user}`);
 export const exportUrl = (id: string) => `/api/v1/runs/${id}/export.csv`;
 
 const get = <T>(path: string) => call<T>("GET", path);
 
 /** One request to the API. Raises ApiProblem. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export const call = <T>(method: string, path: string, body?: unknown): Promise<T> => request<T>(method, `/api/v1${path}`, body);
+
+/** Ends the sign-in; the answer says where to go from here. */
+export const signOut = () => request<{ next: string }>("POST", "/auth/logout");
+
+async function request<T>(method: string, url: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", "X-IAST": "1" }; // a page elsewhere can't set that header
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const answer = await fetch(`/api/v1${path}`, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => {
+  const answer = await fetch(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => {
     throw new ApiProblem(0, "unreachable", "The server does not answer. Check the network, then try again.");
   });
   if (answer.status === 401) location.assign("/auth/login");

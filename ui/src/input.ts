@@ -2,8 +2,10 @@
 
 import { isAid, type Key } from "./keyboard";
 import { combination, type Keymap } from "./keymap";
-import type { Selection, Shape } from "./selection";
 import type { Terminal } from "./terminal";
+
+export type CopyKind = "text" | "table" | "html";
+export interface Copied { readonly text: string; readonly html: string } // html "" when there is only text
 
 export interface Hands {
   keymap(): Keymap;
@@ -11,8 +13,13 @@ export interface Hands {
   type(text: string): void;
   paste(text: string): void;
   point(cell: number): void;
-  select(selection: Selection | null): void;
-  copied(): string; // the selected text, "" when nothing is selected
+  pick(cell: number): void; // a word
+  hover(cell: number): void; // -1: the pointer left
+  act(cell: number): boolean; // does what a hot spot at the cell says; false when there is none
+  drag(from: number, to: number, other: boolean): void; // other: with the key that asks for the other shape of selection
+  unselect(): void;
+  copied(kind: CopyKind): Copied | null; // null when nothing is selected
+  menu(x: number, y: number, cell: number): void;
 }
 
 /** A text box nobody sees takes the keys, so that dead keys, AltGr and input methods work as everywhere. */
@@ -21,35 +28,57 @@ export class Input {
   private composing = false;
   private tapped = ""; // a modifier that went down and nothing with it since
   private from: number | null = null;
+  private dragged = false;
+  private kind: CopyKind = "text";
 
   constructor(private readonly terminal: Terminal, private readonly hands: Hands) {
     this.dress();
     terminal.element.append(this.box);
-    this.box.addEventListener("keydown", (e) => this.keyDown(e));
-    this.box.addEventListener("keyup", (e) => this.keyUp(e));
-    this.box.addEventListener("input", () => this.composing || this.take());
-    this.box.addEventListener("compositionstart", () => this.compose(true));
-    this.box.addEventListener("compositionend", () => (this.compose(false), this.take()));
-    this.box.addEventListener("paste", (e) => this.pasted(e));
-    this.box.addEventListener("copy", (e) => this.copy(e));
-    this.box.addEventListener("blur", () => (this.tapped = ""));
-    terminal.element.addEventListener("pointerdown", (e) => this.pointerDown(e));
-    terminal.element.addEventListener("pointermove", (e) => this.pointerMove(e));
-    terminal.element.addEventListener("pointerup", (e) => this.pointerUp(e));
+    this.listenToKeys();
+    this.listenToPointer();
   }
 
   focus(): void {
     this.box.focus({ preventScroll: true });
   }
 
+  /** Puts what is selected on the clipboard. */
+  copy(kind: CopyKind): void {
+    this.kind = kind;
+    this.focus();
+    document.execCommand("copy"); // the event that follows may fill the clipboard, with or without a secure context
+    this.kind = "text";
+  }
+
   private dress(): void {
-    const box = this.box;
-    box.className = "keys";
-    box.spellcheck = false;
-    box.rows = 1;
+    this.box.className = "keys";
+    this.box.spellcheck = false;
+    this.box.rows = 1;
     for (const [name, value] of [["autocapitalize", "off"], ["autocomplete", "off"], ["autocorrect", "off"], ["aria-label", "Terminal keyboard"]] as const) {
-      box.setAttribute(name, value);
+      this.box.setAttribute(name, value);
     }
+  }
+
+  private listenToKeys(): void {
+    const box = this.box;
+    box.addEventListener("keydown", (e) => this.keyDown(e));
+    box.addEventListener("keyup", (e) => this.keyUp(e));
+    box.addEventListener("input", () => this.composing || this.take());
+    box.addEventListener("compositionstart", () => this.compose(true));
+    box.addEventListener("compositionend", () => (this.compose(false), this.take()));
+    box.addEventListener("paste", (e) => this.pasted(e));
+    box.addEventListener("copy", (e) => this.fill(e));
+    box.addEventListener("blur", () => (this.tapped = ""));
+  }
+
+  private listenToPointer(): void {
+    const element = this.terminal.element;
+    element.addEventListener("pointerdown", (e) => this.pointerDown(e));
+    element.addEventListener("pointermove", (e) => this.pointerMove(e));
+    element.addEventListener("pointerup", (e) => this.pointerUp(e));
+    element.addEventListener("pointerleave", () => this.hands.hover(-1));
+    element.addEventListener("dblclick", (e) => this.hands.pick(this.cell(e)));
+    element.addEventListener("contextmenu", (e) => (e.preventDefault(), this.hands.menu(e.clientX, e.clientY, this.cell(e))));
   }
 
   private keyDown(event: KeyboardEvent): void {
@@ -84,33 +113,40 @@ export class Input {
     this.hands.paste(event.clipboardData?.getData("text/plain") ?? "");
   }
 
-  private copy(event: ClipboardEvent): void {
-    const text = this.hands.copied();
-    if (!text) return;
+  private fill(event: ClipboardEvent): void {
+    const copied = this.hands.copied(this.kind);
+    if (!copied) return;
     event.preventDefault();
-    event.clipboardData?.setData("text/plain", text);
+    event.clipboardData?.setData("text/plain", copied.text);
+    if (copied.html) event.clipboardData?.setData("text/html", copied.html);
+  }
+
+  private cell(event: MouseEvent): number {
+    return this.terminal.cellAt(event.clientX, event.clientY);
   }
 
   private pointerDown(event: PointerEvent): void {
+    this.tapped = ""; // Ctrl and a click is no tap of Ctrl
     if (event.button !== 0) return this.focus();
-    event.preventDefault(); // keeps the focus with the keys
+    if (event.pointerType === "mouse") event.preventDefault(); // keeps the focus with the keys
     this.focus();
-    this.hands.select(null);
-    this.from = this.terminal.cellAt(event.clientX, event.clientY);
-    this.terminal.element.setPointerCapture(event.pointerId);
+    this.from = this.cell(event);
+    this.dragged = false;
+    this.hands.unselect();
+    if (event.pointerType === "mouse") this.terminal.element.setPointerCapture(event.pointerId);
   }
 
   private pointerMove(event: PointerEvent): void {
-    if (this.from === null) return;
-    const to = this.terminal.cellAt(event.clientX, event.clientY);
-    const shape: Shape = event.altKey ? "stream" : "block";
-    if (to !== this.from || this.hands.copied()) this.hands.select({ from: this.from, to, shape });
+    const to = this.cell(event);
+    if (this.from === null) return this.hands.hover(to);
+    if (event.pointerType === "mouse" && (this.dragged ||= to !== this.from)) this.hands.drag(this.from, to, event.altKey);
   }
 
   private pointerUp(event: PointerEvent): void {
-    if (this.from === null) return;
-    const to = this.terminal.cellAt(event.clientX, event.clientY);
-    if (to === this.from && !this.hands.copied()) this.hands.point(to);
+    const from = this.from;
     this.from = null;
+    if (from === null || this.dragged) return;
+    const cell = this.cell(event);
+    if (!this.hands.act(cell)) this.hands.point(cell);
   }
 }

@@ -12,8 +12,10 @@ import "./styles/panel.css";
 import { render } from "preact";
 import { App } from "./app/App";
 import { restore, tell } from "./app/state";
+import { followSettings } from "./app/sync";
 import { followThemes } from "./settings";
 
 followThemes();
 render(<App />, document.getElementById("app") ?? document.body);
 void tell(restore());
+void followSettings();

@@ -28,6 +28,16 @@ export function selectedText(s: Selection, cells: readonly string[], columns: nu
   return stretches(s, columns).map((x) => rowText(cells, x.row * columns + x.from, x.row * columns + x.to)).join("\n");
 }
 
+/** The selection of the word at a cell. */
+export function wordAt(cells: readonly string[], columns: number, cell: number): Selection {
+  const start = cell - (cell % columns);
+  let [from, to] = [cell, cell];
+  const inWord = (a: number) => cells[a]! > " ";
+  while (inWord(cell) && from > start && inWord(from - 1)) from--;
+  while (inWord(cell) && to < start + columns - 1 && inWord(to + 1)) to++;
+  return { from, to, shape: "stream" };
+}
+
 /** The text of cells `from` to `to` (excluded), as a person reads it. */
 export function rowText(cells: readonly string[], from: number, to: number): string {
   return cells.slice(from, to).map(shown).join("").trimEnd();

@@ -2,14 +2,17 @@
 
 import { signal } from "@preact/signals";
 import { aidRefused, aidTaken, aidUnknown, drain, hostWrote, isAid, isWaiting, open, point, press, visible, type Key, type Keyboard, type Pressed } from "./keyboard";
+import { next, recorded, told, type Step } from "./macros";
+import { me } from "./me";
 import type { FromPage, ToPage } from "./messages";
-import { paste } from "./paste";
+import { paste, type PasteMode } from "./paste";
+import { remember, type Seen } from "./past";
 import { change, show, type Screen } from "./screen";
 import { Socket, type Line } from "./socket";
 import { openCells, type View } from "./view";
 
 export interface Status {
-  line: Line;
+  line: Line | "none"; // none: nobody looked at it yet
   retryAt: number;
   state: "opening" | "open" | "lost" | "closed";
   reason: string;
@@ -17,20 +20,45 @@ export interface Status {
   viewers: { user: string; name: string }[];
 }
 
+/** A macro that is being played. `ask`: what the person is asked for, "" when nothing. */
+export interface Playing { readonly name: string; readonly steps: readonly Step[]; readonly at: number; readonly ask: string }
+
 export class LiveSession {
+  readonly name = signal("");
   readonly keyboard = signal<Keyboard | null>(null);
-  readonly status = signal<Status>({ line: "connecting", retryAt: 0, state: "opening", reason: "", controller: null, viewers: [] });
+  readonly status = signal<Status>({ line: "none", retryAt: 0, state: "opening", reason: "", controller: null, viewers: [] });
   readonly notice = signal("");
   readonly latency = signal<number | null>(null); // ms from the last AID to the screen that answered it
   readonly rings = signal(0); // how often the host rang the bell
+  readonly past = signal<readonly Seen[]>([]);
+  readonly looking = signal<number | null>(null); // which past screen is shown; null: the live one
+  readonly recording = signal<readonly Step[] | null>(null);
+  readonly playing = signal<Playing | null>(null);
   view: View | null = null;
   private socket: Socket<ToPage, FromPage> | null = null;
   private seq = Math.floor(Math.random() * 2 ** 40); // other viewers of the session count from elsewhere
-  private waiting = new Map<number, number>(); // seq of an AID not yet answered for -> when it was sent
+  private readonly waiting = new Set<number>(); // seq of each AID not yet answered for
   private sentAt = 0;
   private openCells: { layout: Screen["owner"]; cells: Uint8Array } | null = null;
+  private inPlay = false;
 
-  constructor(readonly id: string, readonly host: string, readonly name: string) {}
+  constructor(readonly id: string, readonly host: string, name: string, readonly model = "") {
+    this.name.value = name;
+  }
+
+  get title(): string {
+    return this.name.value || this.host;
+  }
+
+  get over(): boolean {
+    return this.status.value.state === "lost" || this.status.value.state === "closed";
+  }
+
+  /** Whether somebody else has the keyboard. */
+  get watching(): boolean {
+    const { controller } = this.status.value;
+    return controller !== null && controller !== me.id;
+  }
 
   connect(): void {
     this.socket ??= new Socket(`/terminal/${this.id}`, {
@@ -49,13 +77,15 @@ export class LiveSession {
     this.socket?.retry();
   }
 
-  /** A key of the 3270. */
+  /** A key of the 3270, pressed by the person. */
   press(key: Key): void {
     const k = this.keyboard.value;
     if (!k) return;
-    if ((isAid(key) || key === "Reset") && !isWaiting(k) && !this.socket?.isOpen && key !== "Reset") {
-      return this.say("Not connected: nothing was sent. Press it again when the line is back.");
-    }
+    if (this.looking.value !== null) return this.look(null); // the key was meant for a screen that is not there any more
+    if (this.watching) return this.say("Somebody else has the keyboard. Take control first.");
+    if (this.playing.value) this.stop("The macro was stopped: you pressed a key.");
+    if (isAid(key) && !isWaiting(k) && !this.socket?.isOpen) return this.say("Not connected: nothing was sent. Press it again when the line is back.");
+    if (this.recording.value) this.recording.value = recorded(this.recording.value, k, key);
     this.apply(press(k, key));
   }
 
@@ -66,29 +96,90 @@ export class LiveSession {
   /** Puts the cursor on a cell. */
   point(cell: number): void {
     const k = this.keyboard.value;
-    if (k) this.set(point(k, cell));
+    if (k && this.looking.value === null) this.set(point(k, cell));
   }
 
-  paste(text: string): void {
+  paste(text: string, mode: PasteMode): void {
     const k = this.keyboard.value;
-    if (!k || !text) return;
+    if (!k || !text || this.looking.value !== null) return;
+    if (this.watching) return this.say("Somebody else has the keyboard: nothing was pasted.");
     if (isWaiting(k)) return this.say("The keyboard is locked: nothing was pasted.");
-    const { keyboard, dropped } = paste(k, text);
+    const { keyboard, dropped } = paste(k, text, mode);
     this.set(keyboard);
     if (dropped) this.say(`${dropped} ${dropped === 1 ? "character" : "characters"} did not fit into the fields and were left out.`);
+  }
+
+  /** Shows a past screen, or the live one again. */
+  look(n: number | null): void {
+    const last = this.past.value.length - 1;
+    this.looking.value = n === null || n > last ? null : Math.max(0, n);
+  }
+
+  takeControl(): void {
+    this.socket?.send({ type: "take", seq: ++this.seq });
+  }
+
+  giveControl(to: string): void {
+    this.socket?.send({ type: "give", seq: ++this.seq, to });
+  }
+
+  /** Plays a macro from its first step. */
+  play(name: string, steps: readonly Step[]): void {
+    this.look(null);
+    this.playing.value = { name, steps, at: 0, ask: "" };
+    this.playOn();
+  }
+
+  /** What the person was asked for: it goes into the hidden field at the cursor, and is kept nowhere. */
+  answer(text: string): void {
+    const { playing } = this;
+    if (!playing.value?.ask) return;
+    playing.value = { ...playing.value, at: playing.value.at + 1, ask: "" };
+    for (const c of text) this.apply(press(this.keyboard.value!, c));
+    this.playOn();
+  }
+
+  stop(why: string): void {
+    this.playing.value = null;
+    this.say(why);
   }
 
   say(text: string): void {
     this.notice.value = text;
   }
 
+  private playOn(): void {
+    if (this.inPlay) return;
+    this.inPlay = true;
+    while (this.playStep());
+    this.inPlay = false;
+  }
+
+  /** Does one step of the macro, if its time has come. */
+  private playStep(): boolean {
+    const [p, k] = [this.playing.value, this.keyboard.value];
+    if (!p || !k || p.ask) return false;
+    const what = next(p.steps, p.at, k);
+    if (what.do === "wait") return false;
+    if (what.do === "ask") this.playing.value = { ...p, ask: what.label };
+    if (what.do === "done") this.stop(`${p.name}: done.`);
+    if (what.do === "stop") this.stop(`${p.name} stopped at step ${p.at + 1} (${told(p.steps[p.at]!)}): ${what.why}`);
+    if (what.do !== "press") return false;
+    this.playing.value = { ...p, at: p.at + 1 };
+    for (const key of what.keys) this.apply(press(this.keyboard.value!, key));
+    return true;
+  }
+
   private apply({ keyboard, aid, reset }: Pressed): void {
+    if (aid) this.keep(aid.aid);
     this.set(keyboard);
     if (reset) this.socket?.send({ type: "reset", seq: ++this.seq });
-    if (!aid) return;
-    this.sentAt = performance.now();
-    this.waiting.set(++this.seq, this.sentAt);
-    if (!this.socket?.send({ ...aid, seq: this.seq })) this.set(aidRefused(keyboard, "Not connected: nothing was sent."));
+    if (aid) {
+      this.sentAt = performance.now();
+      this.waiting.add(++this.seq);
+      if (!this.socket?.send({ ...aid, seq: this.seq })) this.refused("Not connected: nothing was sent.");
+    }
+    this.playOn();
   }
 
   private receive(message: ToPage): void {
@@ -98,9 +189,9 @@ export class LiveSession {
       case "delta":
         return this.changed(message);
       case "taken":
-        return this.answered(message.seq, (k) => aidTaken(k));
+        return this.answered(message.seq, () => this.apply(drain(aidTaken(this.keyboard.value!))));
       case "refused":
-        return this.answered(message.seq, (k) => aidRefused(k, message.why));
+        return this.answered(message.seq, () => this.refused(message.why));
       case "session":
         this.status.value = { ...this.status.value, state: message.state, reason: message.reason };
         return;
@@ -122,15 +213,20 @@ export class LiveSession {
   private screenIs(screen: Screen): void {
     const k = this.keyboard.value;
     if (screen.alarm && screen.serial !== k?.screen.serial) this.rings.value++;
+    if (k && screen.layout !== k.screen.layout && !isWaiting(k)) this.keep("");
     const next = k ? hostWrote(k, screen) : open(screen);
     if (this.sentAt && !isWaiting(next)) this.measured();
     this.apply(drain(next));
   }
 
-  private answered(seq: number, what: (k: Keyboard) => Keyboard): void {
-    const k = this.keyboard.value;
-    if (!this.waiting.delete(seq) || !k) return; // another viewer's, or one from before the line broke
-    this.apply(drain(what(k)));
+  private answered(seq: number, what: () => void): void {
+    if (this.waiting.delete(seq) && this.keyboard.value) what(); // else it is another viewer's, or one from before the line broke
+  }
+
+  private refused(why: string): void {
+    this.sentAt = 0;
+    if (this.playing.value) this.playing.value = null;
+    this.set(aidRefused(this.keyboard.value!, why));
   }
 
   private measured(): void {
@@ -138,19 +234,25 @@ export class LiveSession {
     this.sentAt = 0;
   }
 
+  /** Keeps the screen that is about to be left. */
+  private keep(left: string): void {
+    if (this.view) this.past.value = remember(this.past.value, { view: this.view, time: Date.now(), left });
+  }
+
   private lineIs(line: Line, retryAt: number): void {
     this.status.value = { ...this.status.value, line, retryAt };
     const k = this.keyboard.value;
-    if (line === "down" && k) {
-      this.waiting.clear();
-      this.set(aidUnknown(k));
-    }
+    if (line !== "down" || !k) return;
+    this.waiting.clear();
+    this.sentAt = 0;
+    if (this.playing.value) this.stop("The macro was stopped: the line broke.");
+    this.set(aidUnknown(k));
   }
 
   private ended(code: number): void {
     if (code === 4401) location.assign("/auth/login");
     const { state, reason } = this.status.value;
-    if (state === "open" || state === "opening") this.status.value = { ...this.status.value, state: "closed", reason: reason || "This session is not there any more." };
+    if (!this.over) this.status.value = { ...this.status.value, state: state === "open" || state === "opening" ? "closed" : state, reason: reason || "This session is not there any more." };
   }
 
   private set(keyboard: Keyboard): void {

@@ -16,6 +16,7 @@ const OPEN = 256; // above any palette index
 export class Terminal {
   readonly element = make("div", "screen");
   readonly cursor = make("div", "cursor");
+  private readonly cross = [make("div", "cross across"), make("div", "cross down")] as const;
   private readonly lineBox = make("div", "lines");
   private lines: { element: HTMLElement; runs: Run[] }[] = [];
   private painted: View | null = null;
@@ -25,8 +26,8 @@ export class Terminal {
   constructor() {
     this.lineBox.setAttribute("role", "document");
     this.lineBox.setAttribute("aria-label", "Host screen");
-    this.cursor.setAttribute("aria-hidden", "true");
-    this.element.append(this.lineBox, this.cursor);
+    for (const element of [this.cursor, ...this.cross]) element.setAttribute("aria-hidden", "true");
+    this.element.append(...this.cross, this.lineBox, this.cursor);
   }
 
   /** Shows a view; rows that look as before are left alone. */
@@ -42,11 +43,11 @@ export class Terminal {
     this.placeCursor(view);
   }
 
-  /** Gives the text the largest size at which the whole screen fits into the box (in CSS pixels). */
-  fit(width: number, height: number): void {
+  /** Gives the text the largest size at which the whole screen fits into the box, or the `fixed` one (all in CSS pixels). */
+  fit(width: number, height: number, fixed = 0): void {
     const view = this.painted;
     if (!view || width < 50 || height < 50) return;
-    const size = Math.max(7, Math.min(width / (view.columns * this.advance()), height / (view.rows * 1.16), 40));
+    const size = fixed || Math.max(6, Math.min(width / (view.columns * this.advance()), height / (view.rows * 1.16), 40));
     const line = Math.max(size * 1.16, Math.min(size * 1.42, height / view.rows));
     const style = this.element.style;
     style.setProperty("--size", `${size.toFixed(2)}px`);
@@ -96,7 +97,10 @@ export class Terminal {
   private placeCursor({ cursor, columns, cells, styles }: View): void {
     const row = Math.floor(cursor / columns);
     const { width, height } = this.cell;
-    this.cursor.style.transform = `translate(${(cursor - row * columns) * width}px, ${row * height}px)`;
+    const [x, y] = [(cursor - row * columns) * width, row * height];
+    this.cursor.style.transform = `translate(${x}px, ${y}px)`;
+    this.cross[0].style.transform = `translateY(${y}px)`;
+    this.cross[1].style.transform = `translateX(${x}px)`;
     const text = glyph(cells[cursor]!);
     if (this.cursor.textContent !== text) this.cursor.textContent = text;
     const name = `cursor ${this.names[styles[cursor]!] ?? ""}`;

@@ -1,5 +1,6 @@
 /** Choosing a host to open a session with. */
 
+import { useState } from "preact/hooks";
 import { Icon } from "./icons";
 import { hosts, openSession } from "./state";
 
@@ -10,29 +11,45 @@ export function Hosts() {
       <div class="welcome">
         <h1>Open a session</h1>
         <p class="quiet">Choose the host. The session stays signed on when you close this page, until it has been idle too long.</p>
-        <HostList open={(host) => void openSession(host)} />
+        <HostList opened={() => undefined} />
       </div>
     </section>
   );
 }
 
-export function HostList({ open }: { open(host: string): void }) {
+export function HostList({ opened }: { opened(): void }) {
+  const [more, setMore] = useState({ name: "", model: "", lu: "" });
   const list = hosts.value;
   if (list === null) return <p class="quiet">Loading…</p>;
   if (!list.length) return <p class="quiet">No host is set up. An administrator adds one, or start with <code>--host NAME=HOST:PORT</code>.</p>;
   return (
-    <ul class="hosts">
-      {list.map((host) => (
-        <li key={host.name}>
-          <button type="button" onClick={() => open(host.name)}>
-            <span class="what">
-              <strong>{host.name}</strong>
-              <span class="quiet">{host.description}</span>
-            </span>
-            <Icon name="plus" />
-          </button>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="hosts">
+        {list.map((host) => (
+          <li key={host.name}>
+            <button type="button" onClick={() => (opened(), void openSession(host.name, more))}>
+              <span class="what">
+                <strong>{host.name}</strong>
+                <span class="quiet">{host.description}</span>
+              </span>
+              <Icon name="plus" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <details class="options">
+        <summary>Name, size and LU</summary>
+        <div class="fields">
+          <label>Name<input value={more.name} maxLength={100} placeholder="as the host" onInput={(e) => setMore({ ...more, name: e.currentTarget.value })} /></label>
+          <label>Size
+            <select value={more.model} onChange={(e) => setMore({ ...more, model: e.currentTarget.value })}>
+              <option value="">as the host asks</option>
+              {[["2", "24×80"], ["3", "32×80"], ["4", "43×80"], ["5", "27×132"], ["62x160", "62×160"]].map(([model, size]) => <option value={model} key={model}>{size}</option>)}
+            </select>
+          </label>
+          <label>LU name<input value={more.lu} maxLength={17} placeholder="any" spellcheck={false} onInput={(e) => setMore({ ...more, lu: e.currentTarget.value })} /></label>
+        </div>
+      </details>
+    </>
   );
 }

@@ -1,71 +1,168 @@
 /** The terminal of one session in the page: makes renderer and input, keeps them fed and fitted. */
 
-import { effect, signal } from "@preact/signals";
+import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { Input } from "../input";
-import { PRESETS } from "../keymap";
-import { selectedText, stretches, type Selection } from "../selection";
+import { everything, htmlOf, htmlTable, tabSeparated, tableOf } from "../export";
+import { hotSpotAt } from "../hotspots";
+import { Input, type Copied, type CopyKind } from "../input";
+import { selectedText, stretches, wordAt, type Selection, type Stretch } from "../selection";
 import type { LiveSession } from "../session";
-import { keymapName } from "../settings";
+import { font, fontSize, hotSpots, keymap, pasteMode, selectShape } from "../settings";
 import { Terminal } from "../terminal";
+import type { View } from "../view";
+import { runCommand } from "./commands";
+import { front } from "./state";
+import { screenMenu } from "./screenmenu";
 
-/** The terminal that has the keyboard: buttons elsewhere give the focus back to it. */
-export const focused = signal<Input | null>(null);
+/** A terminal on the page, for menus and buttons elsewhere. */
+export interface Mounted {
+  readonly input: Input;
+  readonly view: View | null;
+  select(selection: Selection | null): void;
+  extend(by: number): void;
+}
+
+const mounted = new Map<string, Mounted>();
+
+export const terminalOf = (session: LiveSession): Mounted | undefined => mounted.get(session.id);
+
+/** Gives the keyboard back to the terminal in front. */
+export function refocus(): void {
+  if (front.value) mounted.get(front.value)?.input.focus();
+}
 
 export function ScreenView({ session }: { session: LiveSession }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => mount(box.current!, session), [session]);
-  return <div class="stage" ref={box} />;
-}
-
-function mount(box: HTMLElement, session: LiveSession): () => void {
-  const terminal = new Terminal();
-  const marks = new Marks(terminal);
-  const input = new Input(terminal, {
-    keymap: () => (PRESETS[keymapName.value] ?? PRESETS.pc!).map,
-    press: (key) => (marks.show(null, 0), session.press(key)),
-    type: (text) => (marks.show(null, 0), session.type(text)),
-    paste: (text) => session.paste(text),
-    point: (cell) => session.point(cell),
-    select: (selection) => marks.show(selection, session.view?.columns ?? 80),
-    copied: () => (marks.selection && session.view ? selectedText(marks.selection, session.view.cells, session.view.columns) : ""),
-  });
-  box.append(terminal.element);
-  const fit = () => terminal.fit(box.clientWidth - 2 * PADDING, box.clientHeight - 2 * PADDING);
-  const stop = effect(() => draw(terminal, input, session, fit));
-  const watch = new ResizeObserver(fit);
-  watch.observe(box);
-  void document.fonts.ready.then(fit);
-  session.connect();
-  input.focus();
-  focused.value = input;
-  return () => {
-    stop();
-    watch.disconnect();
-    terminal.element.remove();
-  };
+  useEffect(() => new ScreenMount(box.current!, session).stop, [session]);
+  return <div class="stage" ref={box} data-fixed={fontSize.value ? "" : undefined} />;
 }
 
 const PADDING = 14; // CSS pixels around the screen
-const shape = new WeakMap<Terminal, string>();
 
-function draw(terminal: Terminal, input: Input, session: LiveSession, fit: () => void): void {
-  const keyboard = session.keyboard.value;
-  if (!keyboard || !session.view) return;
-  const { rows, columns } = session.view;
-  terminal.paint(session.view);
-  terminal.element.classList.toggle("inserting", keyboard.insert);
-  if (shape.get(terminal) !== `${rows}x${columns}`) {
-    shape.set(terminal, `${rows}x${columns}`);
-    fit();
+class ScreenMount implements Mounted {
+  readonly input: Input;
+  private readonly terminal = new Terminal();
+  private readonly marks = new Marks(this.terminal);
+  private readonly watch = new ResizeObserver(() => this.fit());
+  private readonly ends: (() => void)[];
+  private shape = "";
+  private selection: Selection | null = null;
+
+  constructor(private readonly box: HTMLElement, private readonly session: LiveSession) {
+    this.input = new Input(this.terminal, this.hands());
+    box.append(this.terminal.element);
+    mounted.set(session.id, this);
+    this.ends = [effect(() => this.draw()), effect(() => void [font.value, fontSize.value, this.fit()])];
+    this.watch.observe(box);
+    void document.fonts.ready.then(() => this.fit());
+    session.connect();
+    if (front.peek() === session.id) this.input.focus();
   }
-  input.box.style.transform = terminal.cursor.style.transform;
+
+  readonly stop = (): void => {
+    for (const end of this.ends) end();
+    this.watch.disconnect();
+    this.terminal.element.remove();
+    if (mounted.get(this.session.id) === this) mounted.delete(this.session.id);
+  };
+
+  /** What is shown: the live screen, or one of the past. */
+  get view(): View | null {
+    const n = this.session.looking.value;
+    return n === null ? this.session.view : (this.session.past.value[n]?.view ?? this.session.view);
+  }
+
+  select(selection: Selection | null): void {
+    this.selection = selection;
+    this.marks.show("selected", selection ? stretches(selection, this.view?.columns ?? 80) : []);
+  }
+
+  /** Moves the end of the selection, which begins at the cursor. */
+  extend(by: number): void {
+    const view = this.view;
+    if (!view) return;
+    const { from, to } = this.selection ?? { from: view.cursor, to: view.cursor };
+    const end = to + by;
+    if (end >= 0 && end < view.cells.length) this.select({ from, to: this.selection ? end : to, shape: selectShape.value });
+  }
+
+  private hands() {
+    const { session } = this;
+    return {
+      keymap: () => keymap.value,
+      press: (key: string) => {
+        if (runCommand(key, session)) return;
+        this.select(null);
+        session.press(key);
+      },
+      type: (text: string) => (this.select(null), session.type(text)),
+      paste: (text: string) => session.paste(text, pasteMode.value),
+      point: (cell: number) => session.point(cell),
+      pick: (cell: number) => this.view && this.select(wordAt(this.view.cells, this.view.columns, cell)),
+      hover: (cell: number) => this.hover(cell),
+      act: (cell: number) => this.act(cell),
+      drag: (from: number, to: number, other: boolean) => this.select({ from, to, shape: (selectShape.value === "block") !== other ? "block" : "stream" }),
+      unselect: () => this.select(null),
+      copied: (kind: CopyKind) => this.copied(kind),
+      menu: (x: number, y: number, cell: number) => screenMenu(session, x, y, cell, this.selection !== null),
+    };
+  }
+
+  private copied(kind: CopyKind): Copied | null {
+    const view = this.view;
+    if (!view || (!this.selection && kind === "text")) return null;
+    const selection = this.selection ?? everything(view);
+    const text = selectedText(selection, view.cells, view.columns);
+    if (kind === "html") return { text, html: htmlOf(view, selection) };
+    if (kind === "text") return { text, html: "" };
+    const table = tableOf(view, selection);
+    return { text: tabSeparated(table), html: htmlTable(table) };
+  }
+
+  private spot(cell: number) {
+    return hotSpots.value && cell >= 0 && this.view && this.session.looking.value === null ? hotSpotAt(this.view, cell) : null;
+  }
+
+  private hover(cell: number): void {
+    const spot = this.spot(cell);
+    const columns = this.view?.columns ?? 80;
+    this.terminal.element.classList.toggle("pointing", spot !== null);
+    this.marks.show("hot", spot ? stretches({ from: spot.from, to: spot.to - 1, shape: "stream" }, columns) : []);
+  }
+
+  private act(cell: number): boolean {
+    const spot = this.spot(cell);
+    if (!spot) return false;
+    this.hover(-1);
+    if (spot.aid) this.session.press(spot.aid);
+    else window.open(spot.url, "_blank", "noopener,noreferrer");
+    return true;
+  }
+
+  private draw(): void {
+    const keyboard = this.session.keyboard.value;
+    const view = this.view;
+    if (!keyboard || !view) return;
+    this.terminal.paint(view);
+    this.terminal.element.classList.toggle("inserting", keyboard.insert);
+    if (this.shape !== `${view.rows}x${view.columns}`) {
+      this.shape = `${view.rows}x${view.columns}`;
+      this.fit();
+    }
+    this.input.box.style.transform = this.terminal.cursor.style.transform;
+  }
+
+  private fit(): void {
+    this.terminal.fit(this.box.clientWidth - 2 * PADDING, this.box.clientHeight - 2 * PADDING, fontSize.peek());
+    this.input.box.style.transform = this.terminal.cursor.style.transform;
+    this.select(null);
+  }
 }
 
-/** The marks over selected cells. */
+/** The marks over cells: what is selected, and the hot spot under the pointer. */
 class Marks {
-  selection: Selection | null = null;
   private readonly layer = document.createElement("div");
+  private readonly shown = new Map<string, HTMLElement[]>();
 
   constructor(private readonly terminal: Terminal) {
     this.layer.className = "marks";
@@ -73,18 +170,21 @@ class Marks {
     terminal.element.append(this.layer);
   }
 
-  show(selection: Selection | null, columns: number): void {
-    if (selection === null && this.selection === null) return;
-    this.selection = selection;
-    this.layer.replaceChildren(...(selection ? stretches(selection, columns) : []).map((s) => this.mark(s.row, s.from, s.to)));
+  show(kind: string, parts: readonly Stretch[]): void {
+    const before = this.shown.get(kind) ?? [];
+    if (!before.length && !parts.length) return;
+    for (const mark of before) mark.remove();
+    this.shown.set(kind, parts.map((part) => this.mark(kind, part)));
   }
 
-  private mark(row: number, from: number, to: number): HTMLElement {
+  private mark(kind: string, { row, from, to }: Stretch): HTMLElement {
     const { width, height } = this.terminal.cellSize;
     const mark = document.createElement("div");
+    mark.className = kind;
     mark.style.transform = `translate(${from * width}px, ${row * height}px)`;
     mark.style.width = `${(to - from) * width}px`;
     mark.style.height = `${height}px`;
+    this.layer.append(mark);
     return mark;
   }
 }

@@ -1,53 +1,90 @@
-/** What the page knows: who is signed in, the hosts, the open sessions, which one is in front. */
+/** What the page knows: the hosts, the open sessions, which ones are shown, and where. */
 
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import * as api from "../api";
 import { LiveSession } from "../session";
+import { read, write } from "../settings";
 
-export const user = document.documentElement.dataset.user ?? "";
+export { me } from "../me";
 export const hosts = signal<api.Host[] | null>(null);
 export const sessions = signal<LiveSession[]>([]);
-export const front = signal<string | null>(localStorage.getItem("iast.front"));
 export const toast = signal("");
 
-export const current = computed(() => sessions.value.find((s) => s.id === front.value) ?? null);
+/** The places where a session is shown: one, two or four. */
+export const panes = signal<readonly (string | null)[]>(read<(string | null)[]>("iast.panes", [null]));
+export const active = signal(0); // the pane that has the keyboard
+export const front = computed(() => panes.value[active.value] ?? null);
+export const current = computed(() => sessionOf(front.value));
+
+effect(() => write("iast.panes", panes.value));
+
+export const sessionOf = (id: string | null): LiveSession | null => sessions.value.find((s) => s.id === id) ?? null;
 
 /** Takes up what is open already: a page loaded again finds its sessions. */
 export async function restore(): Promise<void> {
   const [found, open] = await Promise.all([api.hosts(), api.sessions()]);
   hosts.value = found;
-  sessions.value = open.filter((s) => s.purpose !== "lane" && (s.state === "open" || s.state === "opening")).map((s) => new LiveSession(s.id, s.host, s.name));
-  if (!current.value) bringToFront(sessions.value[0]?.id ?? null);
+  sessions.value = open.filter((s) => s.purpose !== "lane" && (s.state === "open" || s.state === "opening")).map(live);
+  panes.value = panes.value.map((id) => (sessionOf(id) ? id : null));
+  if (!current.value) bringToFront(unshown()[0]?.id ?? null);
 }
 
+/** Shows a session: where it is shown already, else in the pane that has the keyboard. */
 export function bringToFront(id: string | null): void {
-  front.value = id;
-  try {
-    localStorage.setItem("iast.front", id ?? "");
-  } catch {
-    // storage is shut off: after a reload the first session is in front
-  }
+  const shown = id === null ? -1 : panes.value.indexOf(id);
+  if (shown >= 0) active.value = shown;
+  else place(active.value, id);
 }
 
-export async function openSession(host: string): Promise<void> {
-  const made = await tell(api.openSession({ host }));
-  if (!made) return;
-  adopt(made.id, made.host, made.name);
+/** Shows a session in a pane. One that is in another pane changes places. */
+export function place(pane: number, id: string | null): void {
+  const other = id === null ? -1 : panes.value.indexOf(id);
+  panes.value = panes.value.map((was, n) => (n === pane ? id : n === other ? (panes.value[pane] ?? null) : was));
+  active.value = pane;
+}
+
+/** Shows one, two or four sessions at once. */
+export function split(count: 1 | 2 | 4): void {
+  const kept = [front.value, ...panes.value.filter((_, n) => n !== active.value)].slice(0, count);
+  active.value = 0;
+  panes.value = kept;
+  const more = unshown().map((s) => s.id);
+  panes.value = Array.from({ length: count }, (_, n) => kept[n] ?? more.shift() ?? null);
+}
+
+/** Brings the session before or after the one in front to the front. */
+export function step(by: 1 | -1): void {
+  const list = sessions.value;
+  const at = list.findIndex((s) => s.id === front.value);
+  if (list.length) bringToFront(list[(at + by + list.length) % list.length]!.id);
+}
+
+export async function openSession(host: string, more: { name?: string; model?: string; lu?: string } = {}): Promise<void> {
+  const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value));
+  const made = await tell(api.openSession({ host, ...given }));
+  if (made) adopt(made.id, made.host, made.name, made.model);
 }
 
 /** Puts a session that exists already into a tab and in front: a parked item's lane, a session shared by a colleague. */
-export function adopt(id: string, host: string, name: string): void {
-  if (!sessions.value.some((s) => s.id === id)) sessions.value = [...sessions.value, new LiveSession(id, host, name)];
+export function adopt(id: string, host: string, name: string, model = ""): void {
+  if (!sessionOf(id)) sessions.value = [...sessions.value, new LiveSession(id, host, name, model)];
   bringToFront(id);
 }
 
+export async function rename(session: LiveSession, name: string): Promise<void> {
+  const before = session.name.value;
+  session.name.value = name.trim();
+  if (!(await tell(api.renameSession(session.id, session.name.value)))) session.name.value = before;
+}
+
+export const duplicate = (session: LiveSession): Promise<void> => openSession(session.host, { model: session.model, name: session.name.value });
+
 export async function closeSession(session: LiveSession): Promise<void> {
   session.disconnect();
-  const at = sessions.value.indexOf(session);
   sessions.value = sessions.value.filter((s) => s !== session);
-  if (front.value === session.id) bringToFront((sessions.value[at] ?? sessions.value[at - 1])?.id ?? null);
-  const ended = ["lost", "closed"].includes(session.status.value.state);
-  if (!ended) await tell(api.closeSession(session.id));
+  const pane = panes.value.indexOf(session.id);
+  if (pane >= 0) panes.value = panes.value.map((id, n) => (n === pane ? (unshown()[0]?.id ?? null) : id));
+  if (!session.over) await tell(api.closeSession(session.id));
 }
 
 /** Waits for an answer and shows what went wrong, if it did. */
@@ -59,3 +96,6 @@ export async function tell<T>(answer: Promise<T>): Promise<T | null> {
     return null;
   }
 }
+
+const live = (s: api.Session) => new LiveSession(s.id, s.host, s.name, s.model);
+const unshown = () => sessions.value.filter((s) => !panes.value.includes(s.id));

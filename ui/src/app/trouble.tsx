@@ -9,7 +9,7 @@ export function Trouble({ session, again }: { session: LiveSession; again(): voi
     return (
       <div class="trouble" role="alert">
         <strong>{state === "lost" ? "The session was lost." : "The session is closed."}</strong>
-        <span>{reason}</span>
+        <span>{reason || "Nobody said why."} What you see is its last screen.</span>
         <button type="button" class="primary" onClick={again}>Open it again</button>
       </div>
     );
