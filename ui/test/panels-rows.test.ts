@@ -52,3 +52,11 @@ test("a fault is told, and the rows are asked for again", async () => {
   await settled();
   expect([rows.trouble.value, rows.at(0)?.key]).toEqual(["", "K0"]);
 });
+
+test("a refresh while rows are on their way shows none of them twice", async () => {
+  const rows = new Rows(async () => ({ items: [item(7)], next: null }), { status: "refused" });
+  rows.want(0, 20);
+  await rows.refresh(0, 20);
+  await settled();
+  expect(rows.known).toBe(1);
+});

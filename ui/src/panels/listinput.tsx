@@ -24,6 +24,7 @@ interface Props {
 }
 
 const MOST_BYTES = 32_000_000;
+const MOST_TYPED = 40_000; // characters; a longer text would hold up the browser's text box for minutes
 
 export function ListInput({ schema, source, list, fault, refused, change }: Props) {
   const [over, setOver] = useState(false);
@@ -41,6 +42,12 @@ export function ListInput({ schema, source, list, fault, refused, change }: Prop
     } catch (problem) {
       setUnread((problem as Error).message);
     }
+  };
+  const paste = (event: ClipboardEvent) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (text.length < MOST_TYPED) return;
+    event.preventDefault();
+    change({ text, file: "Pasted list" });
   };
   const wrong = fault ?? (unread || undefined);
 
@@ -67,7 +74,7 @@ export function ListInput({ schema, source, list, fault, refused, change }: Prop
         <textarea
           {...about("run-items", wrong)} ref={area} rows={7} class="mono" spellcheck={false} autocomplete="off" value={source.text}
           placeholder={`One item a line: ${columns.map((column) => column.label.toLowerCase()).join(", ")}\nPaste, or drop a CSV file here`}
-          onInput={(e) => change({ text: e.currentTarget.value, file: "" })}
+          onInput={(e) => change({ text: e.currentTarget.value, file: "" })} onPaste={paste}
         />
       )}
       <p class="help" id="run-items-help" aria-live="polite">{summary(list)}</p>

@@ -25,7 +25,6 @@ export class Rows {
   private next: string | null | undefined = undefined; // undefined: not begun, null: no more
   private last = 0; // the last row that was wanted
   private reading = false; // a filter's next rows are under way
-  private readings = 0; // what was begun before a refresh is not used after it
   private stopped = false;
 
   constructor(private readonly fetch: Fetch, private readonly filter: { status?: string; search?: string } = {}) {}
@@ -80,18 +79,17 @@ export class Rows {
     if (this.reading) return;
     this.reading = true;
     while (this.next !== null && this.found.length <= this.last + PAGE / 4) {
-      const reading = this.readings;
+      const before = this.found as Item[];
       const got = await this.ask({ ...this.filter, ...(this.next ? { cursor: this.next } : {}), limit: this.found.length ? BATCH : PAGE });
       if (!got) break;
-      if (reading === this.readings) this.take([...(this.found as Item[]), ...got.items], got.next);
+      if (before === this.found) this.take([...before, ...got.items], got.next); // else a refresh came in between
     }
     this.reading = false;
   }
 
   private async again(): Promise<void> {
-    const reading = ++this.readings;
     const got = await this.ask({ ...this.filter, limit: Math.min(BATCH, Math.max(PAGE, this.last + PAGE / 4)) });
-    if (got && reading === this.readings) this.take(got.items, got.next);
+    if (got) this.take(got.items, got.next);
   }
 
   private take(found: Item[], next: string | null): void {
