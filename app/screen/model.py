@@ -85,7 +85,8 @@ class Screen:
     def text(self) -> list[str]:
         """The rows as a person reads them: nulls as blanks, no trailing blanks cut, wide tails left out."""
         n = self.columns
-        return [self.cells[r * n : (r + 1) * n].translate(_BLANK) for r in range(self.rows)]
+        rows = [self.cells[r * n : (r + 1) * n] for r in range(self.rows)]
+        return [(" " + row[1:] if row[0] == WIDE_TAIL else row).translate(_BLANK) for row in rows]  # its left half ends the row above
 
     def position(self, address: int) -> tuple[int, int]:
         """Row and column, from 0, of a buffer address."""

@@ -25,17 +25,22 @@ class Lock(Flag):
     FIRST = auto()  # the host has not written yet
     WAIT = auto()  # it has our key and has not written since
     SYSTEM = auto()  # it wrote and did not restore the keyboard
+    QUERY = auto()  # it asked what the terminal is, and will write for that one
     BID = auto()  # contention resolution: it is the host's turn
 
     @property
     def oia(self) -> str:
         for lock, text in _OIA.items():
-            if lock in self:
+            if lock & self:
                 return text
         return ""
 
 
-_OIA = {Lock.NOT_CONNECTED: "X Not Connected", Lock.WAIT: "X Wait", Lock.FIRST: "X Wait", Lock.BID: "X Wait", Lock.SYSTEM: "X SYSTEM"}
+_OIA = {
+    Lock.NOT_CONNECTED: "X Not Connected",
+    Lock.WAIT | Lock.FIRST | Lock.QUERY | Lock.BID: "X Wait",
+    Lock.SYSTEM: "X SYSTEM",
+}
 
 
 class DataStream(Orders, Tn3270e):
@@ -58,6 +63,7 @@ class DataStream(Orders, Tn3270e):
         self.sscp_start = 0
         self._set_sizes((24, 80), self.address_of_host.size)
         self._erase(alternate=True)
+        self.erased = 0
 
     # Sizes
 
@@ -70,6 +76,7 @@ class DataStream(Orders, Tn3270e):
         self.maxrow, self.maxcol = (self.amaxrow, self.amaxcol) if alternate else (self.dmaxrow, self.dmaxcol)
         self.buffer_size = self.maxrow * self.maxcol
         self.alternate = alternate
+        self.lock &= ~Lock.QUERY
         self._clear()
 
     def _clear(self) -> None:
@@ -131,6 +138,7 @@ class DataStream(Orders, Tn3270e):
         """Write: control character, then orders and data (GA23-0059, Write Control Character)."""
         if stop - start < 2:
             raise Rejected("a write without a control character", OPERATION_CHECK)
+        self.lock &= ~Lock.QUERY
         control = b_str[start + 1]
         if control & WCC_RESET and erased:
             self.reply_mode = FIELD_MODE

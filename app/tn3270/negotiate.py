@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 from app.errors import HostError
 from app.screen.model import State
+from app.tn3270 import environ
 from app.tn3270 import options as o
 from app.tn3270.address import HostAddress
+from app.tn3270.codepages import CodePage
 from app.tn3270.telnet import Telnet
 
 OURS = frozenset((o.BINARY, o.END_OF_RECORD, o.TERMINAL_TYPE, o.SUPPRESS_GO_AHEAD, o.WINDOW_SIZE, o.NEW_ENVIRON, o.TN3270E))
 THEIRS = frozenset((o.BINARY, o.END_OF_RECORD, o.TERMINAL_TYPE, o.SUPPRESS_GO_AHEAD, o.ECHO, o.TN3270E))
 CLASSIC_OURS = frozenset((o.BINARY, o.END_OF_RECORD, o.TERMINAL_TYPE))  # RFC 1576: what makes a plain TN3270
 CLASSIC_THEIRS = frozenset((o.BINARY, o.END_OF_RECORD))
-_ENVIRON = {"IBMELF": "YES", "IBMAPPLID": "None"}  # nothing of our machine or of the person is told
 
 
 class Negotiation(Telnet):
@@ -21,6 +22,7 @@ class Negotiation(Telnet):
     address_of_host: HostAddress
     state: State
     secured: bool
+    code_page: CodePage
     _e_agreed: bool
     _start_tls: Callable[[], None]
     _become: Callable[[State], None]
@@ -33,6 +35,7 @@ class Negotiation(Telnet):
         self._ours: set[int] = set()  # options we have on
         self._theirs: set[int] = set()  # options the host has on
         self.lu_connected = ""
+        self._devices_told, self._environ_told, self._type_owed = 0, False, False
         self._lus = list(self.address_of_host.lu)  # names still to be tried
         self._tn3270e_init()
 
@@ -52,6 +55,9 @@ class Negotiation(Telnet):
             self._write_subnegotiation(bytes((o.START_TLS, 1)))  # FOLLOWS
         elif option not in OURS or (option == o.TN3270E and not self.address_of_host.tn3270e):
             self._write_option(o.WONT, option)
+        elif option == o.TERMINAL_TYPE and o.NEW_ENVIRON in self._ours and not self._environ_told:
+            self._ours.add(option)
+            self._type_owed = True  # hosts that ask for both want the environment first (RFC 2877)
         elif option not in self._ours:
             self._ours.add(option)
             self._write_option(o.WILL, option)
@@ -60,6 +66,7 @@ class Negotiation(Telnet):
                 self._write_window_size()
 
     def _on_dont(self, option: int) -> None:
+        self._type_owed = self._type_owed and option != o.TERMINAL_TYPE
         if option in self._ours:
             self._ours.discard(option)
             self._write_option(o.WONT, option)
@@ -111,18 +118,17 @@ class Negotiation(Telnet):
         self._write_subnegotiation(bytes((o.WINDOW_SIZE,)) + columns.to_bytes(2) + rows.to_bytes(2))
 
     def _write_environ(self, asked: bytes) -> None:
-        """RFC 1572: answer what is asked for (all, when nothing is named), and name what we don't have without a value."""
-        has = dict(_ENVIRON)
-        if self.address_of_host.lu:
-            has["DEVNAME"] = self.address_of_host.lu[0]
-        names = [part.decode("ascii", "ignore") for part in asked.replace(b"\x00", b"\x03").split(b"\x03") if part]
-        reply = b""
-        for name in names or has:
-            if name in has:
-                reply += b"\x03" + name.encode("ascii") + b"\x01" + has[name].encode("ascii")
-            elif name.isalnum():
-                reply += b"\x03" + name.encode("ascii")
+        """A host that asks again for DEVNAME did not like the one it got: the next name is told, and the last one stays."""
+        lus = self.address_of_host.lu
+        device = lus[min(self._devices_told, len(lus) - 1)] if lus else ""
+        self._devices_told += environ.asks_for(asked, "DEVNAME")
+        reply = environ.answer(asked, environ.values(self.code_page, device))
         self._write_subnegotiation(bytes((o.NEW_ENVIRON, o.IS)) + reply)
+        self._environ_told = True
+        if self._type_owed:
+            self._type_owed = False
+            self._write_option(o.WILL, o.TERMINAL_TYPE)
+            self._find_state()
 
     def _find_state(self) -> None:
         """Work out the state from the options, as they are now."""

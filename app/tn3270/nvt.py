@@ -26,9 +26,11 @@ class LineMode(SscpLu):
     def _line_mode_init(self) -> None:
         self.texts: list[str] = []  # the character of each cell of set TEXT, while in line mode
         self._vt = Vt(self, self._send_text)
-        self._start_lines()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def _start_lines(self) -> None:
+        if self.state is State.CONNECTING:
+            return  # what is on the screen stays until it is known how to go on
         self.texts = [""] * self.buffer_size if self.state is State.NVT else []
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._vt.reset()

@@ -3,7 +3,7 @@
 Replaces tnz's `__query_reply`, which answers a list as if all had been asked, and claims less than the terminal can.
 """
 
-from app.tn3270.datastream import AID_STRUCTURED
+from app.tn3270.datastream import AID_STRUCTURED, Lock
 from app.tn3270.reads import Reads
 from app.tn3270.tn3270e import Rejected
 
@@ -12,7 +12,7 @@ ASIA, DDM, RPQ_NAMES, IMPLICIT_PARTITION, NULL = 0x91, 0x95, 0xA1, 0xA6, 0xFF
 CELL = b"\x09\x0c"  # a 3279-2's cell, in points
 RATIOS = b"\x00\x0a\x02\xe5\x00\x02\x00\x6f"  # and the size of its points
 APL2 = b"\x03\xc3\x01\x36"  # coded graphic character set of the APL characters that GE brings
-TRANSFER_BLOCK = 4096  # bytes of a file transfer's block (DDM), either way
+TRANSFER_BLOCK = 16384  # bytes of a file transfer's block (DDM), either way
 _LIST, _EQUIVALENT, _ALL = 0x00, 0x40, 0x80
 
 
@@ -28,6 +28,7 @@ class Query(Reads):
             if asked[0] == _LIST:
                 codes = [code for code in codes if code in asked[1:]] or [NULL]
         self.send_3270_data(bytes((AID_STRUCTURED,)) + b"".join(self._reply(code) for code in codes))
+        self.lock |= Lock.QUERY
 
     def _reply_codes(self) -> list[int]:
         codes = [SUMMARY, USABLE_AREA, ALPHANUMERIC, CHARACTER_SETS, COLOUR, HIGHLIGHTING, REPLY_MODES]

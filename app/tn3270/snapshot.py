@@ -4,7 +4,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from app.screen.model import Field, Screen, Style
+from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Field, Screen, Style
+from app.tn3270 import dbcs
 from app.tn3270 import orders as k
 from app.tn3270.apl import APL_SHOWN
 from app.tn3270.connection import Connection
@@ -78,7 +79,9 @@ def _field(terminal: Connection, at: int, start: int, length: int) -> Field:
 def _cells(terminal: Connection, runs: list[_Run]) -> str:
     text = codecs.charmap_decode(bytes(terminal.plane_dc), "strict", terminal.code_page.shown)[0]
     if terminal.plane_cs.strip(b"\0"):
-        text = _other_sets(terminal, text)
+        text = _other_sets(terminal, text, runs)
+    if terminal.code_page.double:
+        text = _double(terminal, text, terminal.code_page.double)
     parts, position = [], 0
     for run in runs:
         hidden = run.attribute >= 0 and terminal.plane_fa[run.attribute] & k.HIDDEN == k.HIDDEN
@@ -88,7 +91,8 @@ def _cells(terminal: Connection, runs: list[_Run]) -> str:
     return "".join(parts) + " " * (terminal.buffer_size - position)
 
 
-def _other_sets(terminal: Connection, text: str) -> str:
+def _other_sets(terminal: Connection, text: str, runs: list[_Run]) -> str:
+    """Characters of other sets than the base set: their own, or else their field's."""
     characters = list(text)
     for match in _NOT_NULL.finditer(terminal.plane_cs):
         at, kind = match.start(), match[0][0]
@@ -96,6 +100,28 @@ def _other_sets(terminal: Connection, text: str) -> str:
             characters[at] = APL_SHOWN[terminal.plane_dc[at]]
         elif kind == k.TEXT:
             characters[at] = terminal.texts[at] or " "
+    for run in runs:
+        if run.attribute >= 0 and terminal.plane_cs[run.attribute] == k.APL:
+            for at in range(run.start, run.end):
+                if terminal.plane_cs[at] == k.BASE and terminal.plane_dc[at]:
+                    characters[at] = APL_SHOWN[terminal.plane_dc[at]]
+    return "".join(characters)
+
+
+def _double(terminal: Connection, text: str, double: dict[int, str]) -> str:
+    """Pairs of cells as double-width characters; a pair that is none as an ideographic blank, a pair of nulls as nulls."""
+    kinds, data, size = dbcs.cells(terminal), terminal.plane_dc, terminal.buffer_size
+    if not kinds.strip(b"\0"):
+        return text
+    characters = list(text)
+    for match in _NOT_NULL.finditer(kinds):
+        at, kind = match.start(), match[0][0]
+        if kind == dbcs.SHIFT:
+            characters[at] = SHIFT_OUT if data[at] == k.SO else SHIFT_IN
+        elif kind == dbcs.LEFT:
+            right = (at + 1) % size
+            pair = data[at] << 8 | data[right]
+            characters[at], characters[right] = (double.get(pair, "\u3000"), WIDE_TAIL) if pair else (NULL, NULL)
     return "".join(characters)
 
 

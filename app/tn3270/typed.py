@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.errors import InputRefused
 from app.screen.keyboard import DUP, FIELD_MARK, NUMERIC, SELECTED, UNSELECTED
-from app.screen.model import NULL, Field, Screen
+from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Field, Screen
 from app.tn3270 import orders as k
 from app.tn3270.connection import Connection
 from app.tn3270.reads import AIDS
@@ -100,14 +100,43 @@ def _encoded(terminal: Connection, field: Field, text: str, shown: str) -> bytes
     """The field's bytes, nulls behind the text. A cell whose character did not change keeps the byte it has, even one that
     nobody can type; but a hidden field shows nothing that could have been kept: its text replaces what it held."""
     out, held = bytearray(field.length), _held(terminal, field)
+    doubles = _doubles(terminal, field, text)
     for n, character in enumerate(text):
-        if not field.hidden and character == shown[n]:
+        if n in doubles:
+            out[n] = doubles[n]
+        elif not field.hidden and character == shown[n]:
             out[n] = held[n]
         elif field.numeric and character not in _NUMERIC and (field.hidden or character not in shown):
             raise InputRefused("X Numeric: this field takes digits, comma, period and minus only.", code="numeric")
         else:
             out[n] = _byte(terminal, field, character)
     return bytes(out)
+
+
+def _doubles(terminal: Connection, field: Field, text: str) -> dict[int, int]:
+    """The byte of each cell that holds SO, SI or half a double-width character; only a host's code page of two bytes has any."""
+    page = terminal.code_page
+    if not page.double_typed or not (WIDE_TAIL in text or SHIFT_OUT in text or SHIFT_IN in text):
+        return {}
+    whole = terminal.plane_cs[(field.start - 1) % terminal.buffer_size] == k.DBCS
+    out, within = {}, whole
+    for n, character in enumerate(text):
+        if character in (SHIFT_OUT, SHIFT_IN):
+            if whole or within == (character == SHIFT_OUT):
+                raise InputRefused("X DBCS: a shift is out of place.", code="dbcs")
+            out[n], within = ord(character), character == SHIFT_OUT
+        elif text[n + 1 : n + 2] == WIDE_TAIL:
+            if not within:
+                raise InputRefused("X DBCS: a double-width character stands outside SO and SI.", code="dbcs")
+            pair = page.double_typed.get(character)
+            if pair is None:
+                raise InputRefused(f"The host's code page {page.name} has no {character!r}.", code="code-page")
+            out[n], out[n + 1] = divmod(pair, 256)
+        elif within and character not in (WIDE_TAIL, NULL):
+            raise InputRefused("X DBCS: a single-width character stands between SO and SI.", code="dbcs")
+    if within and not whole:
+        raise InputRefused("X DBCS: an SI is missing.", code="dbcs")
+    return out
 
 
 def _byte(terminal: Connection, field: Field, character: str) -> int:

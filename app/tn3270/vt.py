@@ -4,7 +4,7 @@ but reports it is asked for; keeps nothing a host names."""
 import re
 from collections.abc import Callable
 from typing import Protocol
-from unicodedata import east_asian_width
+from unicodedata import combining, east_asian_width
 
 from app.screen.model import WIDE_TAIL
 from app.tn3270 import orders as k
@@ -114,6 +114,8 @@ class Vt:
         drawing = self._sets[self._shift] == "0"
         if drawing:
             text = "".join(_LINE_DRAWING.get(c, c) for c in text)
+        if not text.isascii():
+            text = "".join(c if c.isprintable() and not combining(c) else "?" for c in text)
         if text.isascii() or not any(map(_wide, text)):
             while text:
                 text = text[self._print_row(text) :]
