@@ -71,7 +71,7 @@ class Keyboard:
     @property
     def seen(self) -> Screen:
         """The screen as the person at it sees it: with what was typed, but nothing of a hidden field."""
-        cells, typed = list(self.cells), self.edited
+        cells, typed = list(self.cells.replace(DUP, "*").replace(FIELD_MARK, ";")), self.edited
         for field in self.screen.fields:
             if field.hidden:
                 for at in moves.addresses(self.screen, field):

@@ -20,6 +20,7 @@ from app.screen.model import NULL
 OF_EBCDIC = frozenset(ebcdic.codec_names)  # using it also registers its codecs
 DUP, FIELD_MARK = 0x1C, 0x1E
 SOFT_HYPHEN = "\xad"
+BLANK_LIKE = "\xa0\u3000"  # blanks that Python does not call printable
 _UNDEFINED = "\ufffd"
 
 # What Python itself or PyPI ebcdic has; the other pages are in pages.json.gz.
@@ -132,4 +133,4 @@ def _shown(byte: int, character: str) -> str:
         return " "
     if character == SOFT_HYPHEN:
         return "-"  # which is how a 3270 shows it; a browser would show nothing
-    return character if character.isprintable() or character == "\xa0" else " "
+    return character if character.isprintable() or character in BLANK_LIKE else " "

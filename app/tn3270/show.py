@@ -17,12 +17,12 @@ from app.errors import BadInput, HostError, InputRefused, WaitTimeout
 from app.screen import keyboard, moves, script
 from app.screen.model import NULL, WIDE_TAIL, Field, Screen, State, Style
 from app.tn3270 import Engine, HostAddress, Session3270
+from app.tn3270.codepages import BLANK_LIKE
 
 QUIET_MS = 1000.0  # a host is taken to be done when it wrote nothing for so long
 PORTS = {"no": 23, "starttls": 23, "yes": 992}
 MOST_SECONDS = 3600.0
 _PLACE = re.compile(r"(?:\[([0-9A-Fa-f:.%]+)\]|([^\[\]:/\s]+))(?::(\d{1,5}))?")
-_BLANKS = "\xa0\u3000"  # harmless, though Python does not call them printable
 _SHOWN, _KEYS_LEFT, _LOST = 0, 1, 3
 
 
@@ -121,7 +121,7 @@ def described(screen: Screen) -> dict[str, Any]:
 
 def clean(text: str) -> str:
     """Text that a terminal can be given: whatever could steer it is a blank."""
-    return "".join(character if character.isprintable() or character in _BLANKS else " " for character in text)
+    return "".join(character if character.isprintable() or character in BLANK_LIKE else " " for character in text)
 
 
 def _field(screen: Screen, field: Field) -> dict[str, Any]:
