@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from app.asts.view import View
-from app.broker import celery
 from app.broker.inputs import send_input
 from app.broker.listener import Listener
 from app.broker.mailbox import Mailbox
@@ -84,7 +83,7 @@ class Page:
 
 def opened(farm: Farm, host: str, worker: str = "desk") -> sessions.Session:
     session = sessions.create(owner=OWNER, host=host, worker=worker)
-    celery.send("iast.terminals.open", session.id, queue=worker_queue(worker))
+    farm.send("iast.terminals.open", session.id, queue=worker_queue(worker))
     wait_until(lambda: sessions.get(session.id).state != "opening", 20, f"opening\n{farm.logs()}")
     return sessions.get(session.id)
 
@@ -101,7 +100,7 @@ def test_a_person_signs_on_by_typing(farm: Farm, demo: Host, listener: Listener)
     assert isinstance(page.press("Enter", USERID="DEMO07", PASSWORD="demo07"), KeyTaken)
     page.sees("POLICY MENU")
     assert "demo07" not in page.screen().cells
-    celery.send("iast.terminals.close", page.session.id, queue=worker_queue("desk"))
+    farm.send("iast.terminals.close", page.session.id, queue=worker_queue("desk"))
     ended = page.hear(lambda m: isinstance(m, SessionState))
     assert isinstance(ended, SessionState) and ended.state == "closed"
     assert sessions.get(page.session.id).state == "closed"

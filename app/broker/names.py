@@ -60,6 +60,21 @@ def holders_key(host: str) -> str:
     return f"iast.signons.{host}.by"
 
 
+def breaker_key(host: str) -> str:
+    """Hash: the host's circuit breaker."""
+    return f"iast.breaker.{host}"
+
+
+def pace_key(host: str) -> str:
+    """When the next key may be pressed on the host by a lane, in Unix time."""
+    return f"iast.pace.{host}"
+
+
+def pressed_key(host: str, stretch: int) -> str:
+    """Keys that lanes pressed on the host in this stretch of some seconds."""
+    return f"iast.pressed.{host}.{stretch}"
+
+
 def withheld_key(host: str) -> str:
     """Sorted set: users that the host did not let in -> when they may be tried again."""
     return f"iast.signons.{host}.withheld"

@@ -33,7 +33,7 @@ class Input(NamedTuple):
     values: Mapping[str, Any]
 
 
-def create_all(run: str, rows: Sequence[tuple[str, Mapping[str, Any]]], expires: int) -> None:
+def create_all(run: str, rows: Sequence[tuple[str, Mapping[str, Any]]], expires: int | None) -> None:
     """Write the inputs of a new run, numbered from 0. Duplicate keys stay rows of their own, and are marked.
 
     Raises BadInput for an item that is too large or no JSON, before anything is written; NotReady after a part, of which

@@ -10,7 +10,7 @@ from pydantic import Field as Limit
 
 from app.errors import BadInput, NotFound
 from app.sealing import seal_text, unseal_text
-from app.store import keys, table
+from app.store import keys, table, windows
 from app.store.entities import entity, row_of
 
 Name = Annotated[str, Limit(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
@@ -22,7 +22,10 @@ class Host:
     """A TN3270 host. `ca` is PEM text of a private authority, `lu` names tried in order, `credentials` sealed text.
 
     `max_lanes` bounds the sessions that runs hold on it; `connect_seconds` the time until the first screen;
-    `idle_minutes` closes a terminal that nobody used for so long (0: the general setting).
+    `idle_minutes` closes a terminal that nobody used for so long (0: the general setting);
+    `record` has every terminal recorded. Runs press at most `max_rate`
+    keys a second on it (0: as many as they like), only within its `windows` ("Mon-Fri 07:00-19:00", by its time zone; none:
+    always), and stop for `breaker_seconds` after so many failures in a row.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -41,6 +44,12 @@ class Host:
     connect_seconds: Annotated[int, Limit(ge=1, le=600)] = 20
     credentials: str | None = field(default=None, repr=False)
     idle_minutes: Annotated[int, Limit(ge=0)] = 0
+    record: bool = False
+    max_rate: Annotated[float, Limit(ge=0)] = 0.0
+    windows: tuple[Text, ...] = ()
+    time_zone: Annotated[str, Limit(min_length=1, max_length=60)] = "UTC"
+    breaker_failures: Annotated[int, Limit(ge=1)] = 10
+    breaker_seconds: Annotated[int, Limit(ge=1)] = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,9 @@ def parse(wire: Mapping[str, Any]) -> Host:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadInput(f"Host {str(wire.get('name', ''))[:64]!r}: {where}: {first['msg']}") from None
+    windows.zone(host.time_zone)
+    for window in host.windows:
+        windows.parse(window)
     return with_credentials(host, credentials)
 
 

@@ -118,11 +118,12 @@ def take_over(run: str, n: int, attempt: int, worker: str, lane: str, lease_seco
     return _item(run, n, _input(run, n), row)
 
 
-def requeue(run: str, n: int, attempt: int) -> None:
-    """A running item goes back to pending, its lane or worker having been lost. Raises Conflict when it has begun to commit:
-    then the host has to be asked (`verify`), or it ends as uncertain."""
+def requeue(run: str, n: int, attempt: int, seconds: float = 0, error: Mapping[str, str] | None = None) -> None:
+    """A running item goes back to pending: its lane or worker was lost, or it failed with `error` and is to be tried again in so
+    many seconds. Raises Conflict when it has begun to commit: then the host has to be asked (`verify`), or it ends as uncertain."""
     condition = _mine(attempt) & Attr("journal").eq("none")
-    _change(run, n, _pending(run, n), condition, lambda row: _is(row, attempt, "pending"))
+    changes = _pending(run, n) | {"not_before": later(seconds) if seconds else None, "error": dict(error) if error else None}
+    _change(run, n, changes, condition, lambda row: _is(row, attempt, "pending"))
 
 
 def retry(run: str, n: int) -> None:
@@ -197,9 +198,10 @@ def counts(run: str) -> dict[str, int]:
     return found
 
 
-def pending(run: str, start: int, limit: int) -> list[int]:
-    """Numbers of the first `limit` pending items from `start` on. Raises NotFound."""
-    return [n for n, _ in zip(_unstarted(runs.get(run).total, run, start), range(limit), strict=False)]
+def pending(run: str, start: int, limit: int, end: int | None = None) -> list[int]:
+    """Numbers of the first `limit` pending items from `start` up to `end` (None: the last) that may be begun now. Raises NotFound."""
+    total = runs.get(run).total if end is None else end
+    return [n for n, _ in zip(_unstarted(total, run, start), range(limit), strict=False)]
 
 
 def running(run: str) -> list[Item]:
@@ -210,8 +212,10 @@ def running(run: str) -> list[Item]:
 def _unstarted(total: int, run: str, start: int) -> Iterator[int]:
     for first in range(start, total, _STRETCH):
         last = min(first + _STRETCH, total) - 1
-        known = {int(row["n"]): row["status"] for row in _rows(run, first, last, ("n", "status", "expires"))}
-        yield from (n for n in range(first, last + 1) if known.get(n, "pending") == "pending")
+        rows = _rows(run, first, last, ("n", "status", "not_before", "expires"))
+        at = now()
+        busy = {int(row["n"]) for row in rows if row["status"] != "pending" or row.get("not_before", "") > at}
+        yield from (n for n in range(first, last + 1) if n not in busy)
 
 
 def _all(run: runs.Run, start: int, limit: int) -> Iterator[Item]:
@@ -270,7 +274,8 @@ def _listed(run: str, n: int, status: str) -> table.Row:
 
 def _pending(run: str, n: int) -> table.Row:
     """No index entry: what is pending is what no other status has."""
-    return {"status": "pending", "worker": None, "lane": None, "lease_until": None, "gsi2pk": None, "gsi2sk": None}
+    gone = ("worker", "lane", "lease_until", "not_before", "gsi2pk", "gsi2sk")
+    return {"status": "pending", **dict.fromkeys(gone)}
 
 
 def _mine(attempt: int) -> Any:
@@ -284,7 +289,7 @@ def _is(row: table.Row, attempt: int, status: str) -> bool:
 def _change(run: str, n: int, changes: table.Row, condition: Any, ours: Any) -> None:
     """`ours` recognises our own change, when botocore repeated a write whose answer was lost."""
     try:
-        table.update(keys.item(run, n), changes, condition)
+        table.update(keys.item(run, n), changes, condition, answer=False)
     except table.ConditionFailed:
         row = table.get(keys.item(run, n))
         if row is None or not ours(row):

@@ -44,6 +44,14 @@ def share(session_id: str, user_id: str = "") -> Key:
     return f"SESSION#{_part(session_id)}", f"SHARE#{user_id[:_LONGEST]}"
 
 
+def recording(id: str) -> Key:
+    return f"RECORDING#{_part(id)}", "RECORDING"
+
+
+def recording_part(id: str, first: int) -> Key:
+    return f"RECORDING#{_part(id)}", f"PART#{number(first)}"
+
+
 HOSTS = "HOSTS"  # one partition: there are tens of hosts, and they are listed together
 
 
@@ -71,11 +79,20 @@ def frames(run_id: str, n: int, attempt: int, part: int) -> Key:
     return f"FRAMES#{_part(run_id)}#{number(n)}", f"{attempt:04}#{part:04}"
 
 
+def schedule(id: str) -> Key:
+    return f"SCHEDULE#{_part(id)}", "SCHEDULE"
+
+
+def firing(schedule_id: str, n: int) -> Key:
+    """An entry of a schedule's history."""
+    return f"SCHEDULE#{_part(schedule_id)}", f"FIRED#{number(n)}"
+
+
 # gsi1 (all attributes): what a user lists, newest first
 
 
 def of_owner(owner: str, kind: str) -> str:
-    """`kind` is SESSIONS, RUNS, RECORDINGS, MACROS, CONFIGURATIONS, or SHARED (others' sessions)."""
+    """`kind` is SESSIONS, RUNS, SCHEDULES, RECORDINGS, MACROS, CONFIGURATIONS, or SHARED (others' sessions)."""
     return f"OWNER#{_part(owner)}#{kind}"
 
 
@@ -96,6 +113,11 @@ def of_email(address: str) -> str:
 
 LIVE_SESSIONS = "LIVE#SESSIONS"
 ACTIVE_RUNS = "LIVE#RUNS"
+
+
+def due(shard: int) -> str:
+    """Schedules that have something to do, by when."""
+    return f"DUE#{shard}"
 
 
 def on_worker(worker: str, id: str = "") -> str:

@@ -43,7 +43,8 @@ class Run:
     What it is bound by: `priority` 0 to 9, 9 first; `canary` the items after which it waits for a word (0: none);
     `failure_budget` the failures at which it waits, "50" or "5%" of the items done ("": none); `held` says which of the two it
     waits for; `dry_run`: sign on, touch nothing; `film` which frames to keep; `item_seconds` for one item (0: the AST's own);
-    `deadline` a time at which no further item starts ("": none)."""
+    `deadline` a time at which no further item starts ("": none); `park` how many failing items may wait for a person at a time,
+    each in its lane (0: none)."""
 
     id: str
     owner: str
@@ -69,6 +70,7 @@ class Run:
     film: Literal["always", "failures", "never"] = "failures"
     item_seconds: int = 0
     deadline: str = ""
+    park: int = 0
     secrets: str | None = field(default=None, repr=False)  # sealed
 
     @property
@@ -92,14 +94,15 @@ def create(
     lanes: int = 1,
     window: int = 200,
     name: str = "",
+    id: str = "",
     **bounds: Any,
 ) -> Run:
     """Write a run and its items (key, input), all pending; status "starting". `secret` names the parameters to seal;
-    `bounds` are Run's fields from `priority` on.
+    `bounds` are Run's fields from `priority` on. With an `id` given, writing it twice is writing it once.
 
     The run's own row comes last, so that a run which can be seen has all its items. Raises BadInput, NotReady.
     """
-    id, at, given = keys.new_id("r"), now(), parameters or {}
+    id, at, given = id or keys.new_id("r"), now(), parameters or {}
     hidden = {k: v for k, v in given.items() if k in secret}
     run = Run(
         id, owner, ast, host, name,

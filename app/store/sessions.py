@@ -16,7 +16,8 @@ _LIVE = Attr("state").is_in(["opening", "open"])
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A host session. `owner` is a user id, `run` the run whose lane it is (or ""), times are ISO 8601 UTC ("" = not yet)."""
+    """A host session. `owner` is a user id, `run` the run whose lane it is, `recording` the one under way; "" = none, not yet. Times are
+    ISO 8601 UTC."""
 
     id: str
     owner: str
@@ -29,6 +30,7 @@ class Session:
     lu: str = ""
     model: str = ""
     run: str = ""
+    recording: str = ""
     created: str = ""
     updated: str = ""
     ended: str = ""
@@ -124,6 +126,11 @@ def ended(id: str, state: Literal["lost", "closed"], reason: str = "") -> Sessio
 def renamed(id: str, name: str) -> Session:
     """Raises NotFound."""
     return _change(id, {"name": name}, Attr("pk").exists(), lambda s: s.name == name)
+
+
+def recorded(id: str, recording: str) -> Session:
+    """A recording of it begins, or ("") none is under way any more. Raises NotFound, and Conflict when the session is over."""
+    return _change(id, {"recording": recording or None}, _LIVE, lambda s: s.recording == recording)
 
 
 def touch(id: str) -> None:

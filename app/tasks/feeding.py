@@ -14,8 +14,9 @@ from app.broker.celery import app
 from app.broker.connection import client, ready
 from app.broker.names import run_key, worker_queue
 from app.errors import Conflict, IastError
-from app.store import items, runs
-from app.tasks import here, progress
+from app.store import hosts, items, runs, sessions
+from app.store.clock import now
+from app.tasks import here, parked, progress
 from app.tasks.part import FRESH_SECONDS, Part
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 _A_LANE = 4  # items of a window for each lane: with two windows out, no lane waits for the next
 _LEAST = 10
 _LOST_SECONDS = 20.0  # idle lanes and nothing begun for so long: what was sent here is gone
+_COUNT_EVERY = 10.0  # seconds: counting a long list is dear, and the counters can be wrong
 _BELIEVE = 2 * FRESH_SECONDS  # seconds from a cancel until every worker has seen it, or is seen
 
 
@@ -31,13 +33,17 @@ def feed(part: Part) -> None:
     if not part.feeding.acquire(blocking=False):
         return
     try:
-        while part.lanes and _room(part) and part.may_start():
-            numbers = _next(part)
+        while part.lanes and _room(part) and part.may_start() and not part.run.dry_run:
+            size = part.guard.most(_size(part))  # one, as a probe, while the host's breaker is not closed
+            numbers = _next(part, size) if size else []
             if not numbers:
                 break
             _send(part, numbers)
         if not part.sent:
-            conclude(part.id)
+            part.tally.tell(part.run, len(part.lanes))
+            if progress.likely_over(part.run) or time.monotonic() - part.counted > _COUNT_EVERY:
+                part.counted = time.monotonic()
+                conclude(part.id)
     except IastError as error:
         log.warning("run %s is not fed: %s", part.id, error)
     except Exception:  # a fault here must not break the chord whose body called
@@ -53,8 +59,32 @@ def conclude(run_id: str) -> None:
         _conclude_cancelled(run)
     elif run.status in ("running", "paused"):
         counts = items.counts(run_id)
-        if not (counts["pending"] or counts["running"] or counts["parked"]):
-            _end(run_id, "finish", counts)
+        if not (counts["running"] or counts["parked"]):
+            _conclude_idle(run, counts)
+
+
+def _conclude_idle(run: runs.Run, counts: dict[str, int]) -> None:
+    """Nothing of the run is being done. Is there anything left to do?"""
+    if not counts["pending"] or (run.dry_run and _signed_on(run)):
+        _end(run.id, "finish", counts)
+    elif run.deadline and run.deadline < now():
+        _end(run.id, "fail", counts, f"Its deadline passed with {counts['pending']} items left.")
+    elif run.canary and run.status == "running" and not items.pending(run.id, 0, 1, run.canary):
+        _hold_canary(run)
+
+
+def _signed_on(run: runs.Run) -> bool:
+    """A dry run has shown what it was to show: its lanes have signed on."""
+    opened = [session for session in sessions.of_run(run.id) if session.state == "open"]
+    return len(opened) >= min(run.lanes, run.total, hosts.get(run.host).max_lanes)
+
+
+def _hold_canary(run: runs.Run) -> None:
+    try:
+        held = runs.hold(run.id, "canary", f"The first {run.canary} items are done. Look at them, then resume.")
+    except Conflict:
+        return
+    progress.recount(held)
 
 
 def _conclude_cancelled(run: runs.Run) -> None:
@@ -62,7 +92,9 @@ def _conclude_cancelled(run: runs.Run) -> None:
         return
     counts = items.counts(run.id)
     if not counts["running"]:
-        _end(run.id, "cancelled", counts)
+        if counts["parked"]:
+            parked.give_up(run.id, "The run was cancelled while it waited for a person.")
+        _end(run.id, "cancelled", items.counts(run.id))
 
 
 def _believed(run: str) -> bool:
@@ -75,9 +107,10 @@ def _believed(run: str) -> bool:
     return now - since > _BELIEVE
 
 
-def _end(run_id: str, move: str, counts: dict[str, int]) -> None:
+def _end(run_id: str, move: str, counts: dict[str, int], reason: str = "") -> None:
+    moves = {"finish": lambda: runs.finish(run_id, counts), "cancelled": lambda: runs.cancelled(run_id, counts)}
     try:
-        ended = runs.finish(run_id, counts) if move == "finish" else runs.cancelled(run_id, counts)
+        ended = moves.get(move, lambda: runs.fail(run_id, reason))()
     except Conflict:
         return  # somebody else did, or it was steered just now
     log.info("run %s is %s", run_id, ended.status)
@@ -94,20 +127,19 @@ def _room(part: Part) -> bool:
     return len(part.sent) <= _size(part)
 
 
-def _next(part: Part) -> list[int]:
+def _next(part: Part, size: int) -> list[int]:
     """The numbers of the next window; none when there is nothing that is not out already. Raises NotFound, NotReady."""
-    size = _size(part)
     while part.left:
         numbers = [part.left.pop() for _ in range(min(size, len(part.left)))]
         return sorted(set(numbers) - part.sent)
     run = part.look(0)
-    while run.next < run.total and run.status == "running":
-        numbers = items.pending(run.id, run.next, size)
-        to = numbers[-1] + 1 if len(numbers) == size else run.total
-        if runs.send_out(run.id, run.next, to):
+    while run.next < (end := run.canary or run.total) and run.status == "running":
+        numbers = items.pending(run.id, run.next, size, end)
+        to = numbers[-1] + 1 if len(numbers) == size else end
+        if runs.send_out(run.id, run.next, to) and numbers:
             return numbers
         run = part.look(0)
-    return [] if part.sent or run.status != "running" else items.pending(run.id, 0, size)
+    return [] if part.sent or run.status != "running" else items.pending(run.id, 0, size, run.canary or run.total)
 
 
 def _send(part: Part, numbers: list[int]) -> None:

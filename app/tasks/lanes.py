@@ -13,11 +13,14 @@ from app.broker.celery import app, send
 from app.broker.names import worker_queue
 from app.errors import HostError, HostLost, IastError, NoCapacity
 from app.screen.model import Screen
-from app.store import hosts, runs, sessions
+from app.store import hosts, items, runs, sessions
 from app.tasks import here, signons, trouble
 from app.tasks.ending import address_of, end
 from app.tasks.feeding import feed
+from app.tasks.guards import guard
 from app.tasks.part import Part, join
+from app.tasks.shares import Wish, shares
+from app.tasks.terminals import Terminal
 from app.tn3270 import Session3270
 
 log = logging.getLogger(__name__)
@@ -35,14 +38,16 @@ class SignOnRefused(HostError):
 class Lane:
     """A host session that plays items. What the driver asks of it is passed on to the session."""
 
-    def __init__(self, record: sessions.Session, session: Session3270, lease: signons.Lease, quiet_ms: int) -> None:
-        self.id = record.id
-        self.session, self.lease, self._quiet_ms = session, lease, quiet_ms
+    def __init__(self, id: str, session: Session3270, lease: signons.Lease, part: Part) -> None:
+        self.id, self.session, self.lease = id, session, lease
+        self._quiet_ms, self._pace = part.ast.quiet_ms, part.guard.pace
+        self.terminal: Terminal | None = None  # while a person has it
 
     def screen(self) -> Screen:
         return self.session.screen
 
     def submit(self, aid: str, cursor: int, fields: Sequence[tuple[int, str]], on: Screen) -> int:
+        self._pace()
         return self.session.submit(aid, cursor, fields, on.serial, on.layout)
 
     def wait(self, until: Callable[[Screen], bool], after: int, seconds: float) -> Screen:
@@ -89,6 +94,15 @@ def open_lane(session_id: str) -> str:
     return "open"
 
 
+@app.task(name="iast.lanes.close", ignore_result=True)
+def close_lane(session_id: str) -> str:
+    """Give up a lane: the run may have fewer now."""
+    part = here.parts.get(sessions.get(session_id).run)
+    if part is not None:
+        part.release(session_id)
+    return "closed"
+
+
 def _failed(record: sessions.Session, error: Exception) -> None:
     if not isinstance(error, IastError):
         log.exception("lane %s of run %s", record.id, record.run)
@@ -96,15 +110,20 @@ def _failed(record: sessions.Session, error: Exception) -> None:
     end(record.id, "lost", error.message)
     if not isinstance(error, NoCapacity):
         trouble.note(record.run, error)
-    send("iast.runs.steer", record.run)
+        part = here.parts.get(record.run)
+        if part is not None:
+            part.guard.failed(error.code, error.message)
+    send("iast.runs.tend", record.run)
 
 
 def _signed_on(part: Part, record: sessions.Session) -> Lane:
     """Raises NoCapacity, SignOnRefused, HostError, Conflict, NotReady; then nothing is left open."""
-    lease = signons.lease(part.host, record.id)
+    host = part.guard.host
+    lease = signons.lease(host, record.id)
     try:
-        session = here.engine.open(address_of(part.host, record), on_end=lambda state, why: _ended(part, record.id, why))
-        lane = Lane(record, session, lease, part.ast.quiet_ms)
+        shown, ended = lambda screen: _shown(part, record.id, screen), lambda state, why: _ended(part, record.id, state, why)
+        session = here.engine.open(address_of(host, record), shown, ended)
+        lane = Lane(record.id, session, lease, part)
         try:
             sessions.opened(record.id, here.name(), session.lu)
             _sign_on(part, lane)
@@ -123,15 +142,24 @@ def _sign_on(part: Part, lane: Lane) -> None:
     if isinstance(outcome, Refused):
         signons.withhold(lane.lease)
         user = lane.lease.who.user if lane.lease.who else "this session"
-        raise SignOnRefused(f"{part.host.name} did not let {user} sign on: {outcome.reason}")
+        raise SignOnRefused(f"{part.guard.host.name} did not let {user} sign on: {outcome.reason}")
     if not isinstance(outcome, Done):
         why = getattr(outcome, "reason", "the script ended early")
-        raise HostLost(f"Signing on to {part.host.name} failed: {why}")
+        raise HostLost(f"Signing on to {part.guard.host.name} failed: {why}")
 
 
-def _ended(part: Part, session_id: str, why: str) -> None:
+def _shown(part: Part, session_id: str, screen: Screen) -> None:
+    """On the engine's thread. Nobody looks at a lane, but for one that a person has."""
+    waiting = part.parked.get(session_id)
+    if waiting is not None:
+        waiting.terminal.shown(screen)
+
+
+def _ended(part: Part, session_id: str, state: str, why: str) -> None:
     """On the engine's thread. A busy lane's item finds out by itself; an idle one has nobody who would."""
-    lane = part.lanes.get(session_id)
+    waiting, lane = part.parked.get(session_id), part.lanes.get(session_id)
+    if waiting is not None:
+        waiting.terminal.ended(state, why)
     if lane is not None and not here.stopping.is_set():
         part.crew.submit(_lost, part, lane, why)
 
@@ -139,7 +167,7 @@ def _ended(part: Part, session_id: str, why: str) -> None:
 def _lost(part: Part, lane: Lane, why: str) -> None:
     if part.withdraw(lane):
         lane.close("lost", why)
-        send("iast.runs.steer", part.id)
+        send("iast.runs.tend", part.id)
 
 
 def _release(lease: signons.Lease) -> None:
@@ -150,10 +178,16 @@ def _release(lease: signons.Lease) -> None:
 
 
 def man(run: runs.Run) -> str | None:
-    """Have the lanes opened that the run lacks. Returns why it can't go on, if it can't. Raises NotFound, NotReady."""
+    """Have the lanes opened that the run lacks, and those closed that it is not to have any more. Returns why it can't go on, if
+    it can't. Raises NotFound, NotReady."""
     host = hosts.get(run.host)
-    live = [session for session in sessions.of_run(run.id) if session.live]
-    missing = min(run.lanes, run.total, host.max_lanes) - len(live)
+    waiting = {item.lane for item in items.page(run.id, None, 1000, "parked")[0]}
+    live = [session for session in sessions.of_run(run.id) if session.live and session.id not in waiting]
+    rivals = [other for other in runs.active() if other.host == run.host]
+    target = shares([_wish(other) for other in rivals], host.max_lanes).get(run.id, 0)
+    if len(live) > min(target, run.lanes) and (len(rivals) > 1 or len(live) > run.lanes):
+        _close(live, len(live) - target)
+    missing = guard(host).most(target - len(live))
     if missing <= 0:
         return None
     ailment = trouble.of(run.id)
@@ -166,6 +200,18 @@ def man(run: runs.Run) -> str | None:
         if not _ask_for(run):
             break
     return None
+
+
+def _wish(run: runs.Run) -> Wish:
+    """What a run could use: no more lanes than it has items left; a paused one only what nobody else wants."""
+    left = (run.canary or run.total) - sum(run.counts.get(status, 0) for status in items.ENDS)
+    return Wish(run.id, run.priority if run.status != "paused" else -1, min(run.lanes, max(1, left)))
+
+
+def _close(live: list[sessions.Session], many: int) -> None:
+    """The newest go: the oldest have shown that they work."""
+    for session in live[len(live) - many :]:
+        send("iast.lanes.close", session.id, queue=worker_queue(session.worker))
 
 
 def _ask_for(run: runs.Run) -> bool:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from app.asts import registry
 from app.errors import IastError
 from app.store import hosts, runs
-from app.tasks import here
+from app.store.clock import now
+from app.tasks import here, parked
+from app.tasks.guards import guard
 from app.tasks.progress import Tally
 
 if TYPE_CHECKING:
@@ -27,15 +29,17 @@ class Part:
 
         kind = registry.get(run.ast)
         self.id = run.id
-        self.host = hosts.get(run.host)
+        self.guard = guard(hosts.get(run.host))
         self.ast = kind(kind.validate_parameters(runs.parameters(run)))
         self.crew = Crew(run.id)
         self.tally = Tally(run.id)
         self.lanes: dict[str, Lane] = {}  # by session id, idle and busy
         self.opening: set[str] = set()
+        self.parked: dict[str, parked.Parked] = {}  # by session id
         self.sent: set[int] = set()  # items sent here that have not come back
         self.left: list[int] = []  # items that came back unplayed: the run was paused, or had no lane
         self.feeding = Lock()
+        self.counted = 0.0  # when the items were last counted to see whether it is over
         self.used = time.monotonic()  # when an item was last begun
         self._run, self._read = run, 0.0
         self._reading = Lock()
@@ -59,17 +63,36 @@ class Part:
 
     def may_start(self) -> bool:
         """Whether an item may be begun now. After a claim this is exact: a cancel that it does not see has seen the claim."""
-        if here.stopping.is_set():
+        if here.stopping.is_set() or not self.guard.within_hours():
             return False
         try:
-            return self.look().status == "running"
+            run = self.look()
         except IastError:
             return False  # the store is away, or the run is gone
+        return run.status == "running" and not (run.deadline and run.deadline < now())
+
+    def may_verify(self) -> bool:
+        """Whether the host may be asked about a lost commit: also while the run is paused or being cancelled."""
+        return not here.stopping.is_set()
+
+    def may_park(self, lane: "Lane") -> bool:
+        """Whether a failing item may keep this lane and wait for a person."""
+        return self.tally.last.get("parked", 0) < self._run.park and lane.session.ended is None
+
+    @property
+    def manned(self) -> bool:
+        """Whether there is a lane here, or one is being opened."""
+        return bool(self.lanes or self.opening)
+
+    @property
+    def item_seconds(self) -> float:
+        """What one item may take on its lane."""
+        return self._run.item_seconds or self.ast.item_seconds
 
     @property
     def lease_seconds(self) -> float:
         """How long a claimed item may take: waiting for a lane, and being played."""
-        return 2 * self.ast.item_seconds + 60
+        return 2 * self.item_seconds + 60
 
     def add(self, lane: "Lane") -> None:
         """A lane is signed on."""
@@ -79,19 +102,15 @@ class Part:
             self._changed.notify()
         self.crew.for_lanes(len(self.lanes))
 
-    def take_for_verify(self) -> "Lane | None":
-        """A lane to ask the host on: also while the run is paused or being cancelled."""
-        return self.take(lambda: not here.stopping.is_set())
-
     def take(self, worth: Callable[[], bool] | None = None) -> "Lane | None":
         """A lane for one item; None when there will be none, when it is not worth it, or the item would come too late."""
-        end = time.monotonic() + self.ast.item_seconds
+        end = time.monotonic() + self.item_seconds
         while True:
             with self._changed:
                 if self._changed.wait_for(lambda: self._idle, _PATIENCE):
                     self.used = time.monotonic()
                     return self._idle.pop(0)
-            if not (self.lanes or self.opening) or time.monotonic() > end or not (worth or self.may_start)():
+            if not self.manned or time.monotonic() > end or not (worth or self.may_start)():
                 return None
 
     def give_back(self, lane: "Lane") -> None:
@@ -105,9 +124,23 @@ class Part:
 
     def drop(self, lane: "Lane", reason: str) -> None:
         """The lane is of no more use: its connection broke, or nobody knows where it stands."""
+        self.remove(lane)
+        lane.close("lost", reason)
+
+    def remove(self, lane: "Lane") -> None:
+        """It is no lane of the run any more; whoever removes it has it."""
         with self._changed:
             self.lanes.pop(lane.id, None)
-        lane.close("lost", reason)
+
+    def release(self, session_id: str) -> None:
+        """Another run is to have the room: the lane signs off, at once or when its item is done."""
+        with self._changed:
+            lane = self.lanes.pop(session_id, None)
+            idle = lane is not None and lane in self._idle
+            if idle:
+                self._idle.remove(lane)  # type: ignore[arg-type]
+        if idle:
+            self.crew.submit(lane.sign_off, self.ast)  # type: ignore[union-attr]
 
     def withdraw(self, lane: "Lane") -> bool:
         """Take an idle lane out; False when an item has it."""
@@ -143,6 +176,7 @@ def part_with(part: Part) -> None:
     """The run is over here."""
     with _joining:
         here.parts.pop(part.id, None)
+    parked.let_go_all(part, "The run is over.")
     part.leave()
     part.crew.shutdown(wait=False)
 

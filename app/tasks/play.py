@@ -4,23 +4,22 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from app.asts import film
 from app.asts.base import Ast
 from app.asts.driver import play
-from app.asts.script import Done, Doubtful, Failed, NotDone, Outcome, Parked, Refused
+from app.asts.script import Done, Failed, Outcome, Refused
 from app.broker.celery import app, send
 from app.errors import BadInput, Conflict, IastError, NotReady
-from app.store import items
-from app.store.clock import now
-from app.tasks import here
+from app.store import frames, items
+from app.tasks import here, parked
+from app.tasks.fate import Fate, fate
 from app.tasks.lanes import Lane
 from app.tasks.part import Part
 
 log = logging.getLogger(__name__)
 
-LOST = ("host-lost", "host-silent", "host-unreachable", "host-misbehaved", "lane")  # the lane's fault, not the item's
-MOST_ATTEMPTS = 4  # of an item whose lanes break
-MOST_VERIFIED = 8  # attempts after which nobody asks the host again whether a commit went through
 _STORE_TRIES = 6
+_NOT_PLAYED = Failed("It was not played.", "lane", intact=False)
 
 
 class ItemJournal:
@@ -45,6 +44,10 @@ class ItemJournal:
         if not self._written:
             self._write("committed", self.answer)
 
+    def noted(self) -> dict[str, str]:
+        """What is still to be written with the item's end."""
+        return {} if self._written else {"journal": "committed", "answer": self.answer}
+
     def _write(self, state: str, answer: str = "") -> None:
         items.journal(self._item.run, self._item.n, self._item.attempt, state, answer)
         self.state, self._written = state, True
@@ -53,16 +56,10 @@ class ItemJournal:
 @app.task(name="iast.runs.item")
 def run_item(run_id: str, n: int) -> str:
     """Play one item on a lane of this worker."""
-    return _on_lane(run_id, n, _item)
+    return on_lane(run_id, n, _item)
 
 
-@app.task(name="iast.runs.verify", ignore_result=True)
-def verify_item(run_id: str, n: int) -> str:
-    """Ask the host whether the commit of an item went through whose answer was lost."""
-    return _on_lane(run_id, n, _verify)
-
-
-def _on_lane(run_id: str, n: int, work: Callable[[Part, int], str]) -> str:
+def on_lane(run_id: str, n: int, work: Callable[[Part, int], str]) -> str:
     """Never raises: an exception would break the chord, and with it the run."""
     part = here.parts.get(run_id)
     if part is None:
@@ -79,7 +76,7 @@ def _on_lane(run_id: str, n: int, work: Callable[[Part, int], str]) -> str:
 
 
 def _item(part: Part, n: int) -> str:
-    if not part.may_start() or not (part.lanes or part.opening):
+    if not part.manned or not part.may_start() or not part.guard.most(1):
         part.left.append(n)
         return "left"
     item = items.claim(part.id, n, here.name(), "", part.lease_seconds)
@@ -87,7 +84,7 @@ def _item(part: Part, n: int) -> str:
         return "taken"
     part.tally.count("running")
     lane = part.take()
-    if lane is None or not part.may_start():  # looked at again after the claim: see Part.may_start
+    if lane is None or not part.may_start() or not part.guard.admits():  # looked at again after the claim: see Part.may_start
         return _unplayed(part, item, lane)
     return _play(part, lane, item)
 
@@ -102,133 +99,87 @@ def _unplayed(part: Part, item: items.Item, lane: Lane | None) -> str:
 
 
 def _play(part: Part, lane: Lane, item: items.Item) -> str:
-    journal = ItemJournal(item)
-    outcome: Outcome = Failed("It was not played.", "lane", intact=False)
+    journal, strip = ItemJournal(item), film.Strip()
+    outcome: Outcome = _NOT_PLAYED
     try:
         script = part.ast.process(part.ast.validate(dict(item.input)))
-        outcome = play(script, lane, seconds=part.ast.item_seconds, step_seconds=part.ast.step_seconds, journal=journal)
+        step = part.ast.step_seconds
+        outcome = play(script, lane, seconds=part.item_seconds, step_seconds=step, journal=journal, film=strip)
     except BadInput as wrong:  # web has checked it; the AST has changed since
         outcome = Failed(wrong.message, "bad-input")
     finally:
-        _free(part, lane, outcome)
-    return _record(part, lane, item, journal, outcome)
+        ends = fate(outcome, journal.state, item.attempt, verifies(part.ast), part.may_park(lane))
+        free(part, lane, ends, outcome)
+    status = _record(part, lane, item, journal, outcome, ends)
+    _keep(part, item, strip, status)
+    if ends.lane == "park":
+        parked.park(part, lane, item.n)
+    return status
 
 
-def _free(part: Part, lane: Lane, outcome: Outcome) -> None:
-    """The lane goes on to the next item before this one is written down; a lane that nobody knows the place of is replaced."""
-    if isinstance(outcome, Done | Refused | NotDone) or (isinstance(outcome, Failed) and outcome.intact):
+def free(part: Part, lane: Lane, ends: Fate, outcome: Outcome) -> None:
+    """The lane goes on before the item is written down. One that nobody knows the place of is replaced."""
+    if isinstance(outcome, Done | Refused):
+        part.guard.worked()
+    elif code := getattr(outcome, "code", ""):
+        part.guard.failed(code, outcome.reason)  # type: ignore[union-attr]
+    if ends.lane == "keep":
         part.give_back(lane)
-        return
-    part.drop(lane, getattr(outcome, "reason", "") or "It was of no more use.")
-    send("iast.runs.steer", part.id)
+    elif ends.lane == "drop":
+        part.drop(lane, getattr(outcome, "reason", "") or "It was of no more use.")
+        send("iast.runs.tend", part.id)
 
 
-def _record(part: Part, lane: Lane, item: items.Item, journal: ItemJournal, outcome: Outcome) -> str:
-    noted = {"lane": lane.id}
-    if journal.state == "committed":
-        noted |= {"journal": "committed", "answer": journal.answer}
-    match outcome:
-        case Done():
-            return _finish(part, item, "succeeded", outcome.result, None, **noted)
-        case Refused():
-            return _finish(part, item, "refused", None, _error("refused", outcome.reason), **_undone(noted))
-        case Parked():
-            return _finish(part, item, "parked", None, _error("parked", outcome.reason), **noted)
-        case Failed() if outcome.intact:
-            return _finish(part, item, "failed", None, _error(outcome.code, outcome.reason), **_undone(noted))
-        case Failed() if journal.state == "none":
-            return _again(part, item, outcome, noted)
-        case Failed() | Doubtful():
-            return _in_doubt(part, item, _error(outcome.code, outcome.reason), noted)
-    return _finish(part, item, "failed", None, _error("script-error", "The script returned what only `verify` may."), **noted)
+def _record(part: Part, lane: Lane, item: items.Item, journal: ItemJournal, outcome: Outcome, ends: Fate) -> str:
+    if ends.item == "again":
+        return again(part, item, ends.seconds, _error(outcome))
+    if ends.item == "doubt":
+        return in_doubt(item)
+    noted = journal.noted()
+    if isinstance(outcome, Refused) or (isinstance(outcome, Failed) and outcome.intact):
+        noted = {}  # the host has backed it out: the driver has withdrawn it
+    result = outcome.result if isinstance(outcome, Done) else None
+    return finish(part, item, ends.status, result, _error(outcome), lane=lane.id, **noted)
 
 
-def _undone(noted: dict[str, str]) -> dict[str, str]:
-    """The script itself says that what it committed was not done: the host backed it out."""
-    return {"lane": noted["lane"], "journal": "none"}
-
-
-def _again(part: Part, item: items.Item, failed: Failed, noted: dict[str, str]) -> str:
-    """The lane broke and nothing was committed: the item goes on elsewhere, a few times."""
-    if failed.code not in LOST or item.attempt >= MOST_ATTEMPTS:
-        return _finish(part, item, "failed", None, _error(failed.code, failed.reason), **noted)
-    _insist(lambda: items.requeue(item.run, item.n, item.attempt))
-    part.tally.count("running", -1)
-    part.left.append(item.n)
-    return "requeued"
-
-
-def _in_doubt(part: Part, item: items.Item, error: dict[str, str], noted: dict[str, str]) -> str:
-    """A commit was pressed and its answer lost. It is never pressed again before the host has been asked."""
-    if not verifies(part.ast):
-        return _finish(part, item, "uncertain", None, error, lane=noted["lane"])
-    _insist(lambda: items.renew(item.run, item.n, item.attempt, 0))  # recovery finds it, and has it verified
-    return "in doubt"
+def _keep(part: Part, item: items.Item, strip: film.Strip, status: str) -> None:
+    """The strip, if the run wants it. A strip that can't be kept is no reason to do anything again."""
+    if film.wanted(part.run.film, status):
+        try:
+            frames.put(item.run, item.n, item.attempt, strip.frames())
+        except IastError as error:
+            log.warning("the strip of item %s of run %s is not kept: %s", item.n, item.run, error)
 
 
 def verifies(ast: Ast) -> bool:
     return type(ast).verify is not Ast.verify
 
 
-def _verify(part: Part, n: int) -> str:
-    item = items.get(part.id, n)
-    if item.status != "running" or item.journal == "none" or (item.worker == here.name() and item.lease_until > now()):
-        return "taken"
-    if here.stopping.wait(part.ast.settle_seconds):  # the lost commit may be under way at the host
-        return "left"
-    lane = part.take_for_verify()
-    if lane is None:
-        return "left"
-    mine = items.take_over(part.id, n, item.attempt, here.name(), lane.id, part.lease_seconds)
-    if mine is None:
-        part.give_back(lane)
-        return "taken"
-    return _judge(part, lane, mine, _ask(part, lane, mine))
-
-
-def _ask(part: Part, lane: Lane, item: items.Item) -> Outcome:
-    outcome: Outcome = Failed("It was not played.", "lane", intact=False)
-    try:
-        script = part.ast.verify(part.ast.validate(dict(item.input)))
-        if script is not None:
-            outcome = play(script, lane, seconds=part.ast.item_seconds, step_seconds=part.ast.step_seconds)
-    finally:
-        _free(part, lane, outcome)
-    return outcome
-
-
-def _judge(part: Part, lane: Lane, item: items.Item, outcome: Outcome) -> str:
-    match outcome:
-        case Done():
-            noted = {"journal": "committed", "answer": item.answer or "verified"}
-            return _finish(part, item, "succeeded", outcome.result, None, lane=lane.id, **noted)
-        case NotDone():
-            return _not_done(part, item)
-        case Failed() if outcome.code in LOST and item.attempt < MOST_VERIFIED:
-            _insist(lambda: items.renew(item.run, item.n, item.attempt, 0))
-            return "in doubt"
-    why = getattr(outcome, "reason", "") or "the host did not show whether it went through"
-    return _finish(part, item, "uncertain", None, _error("uncertain", f"Its commit was pressed; {why}."), lane=lane.id)
-
-
-def _not_done(part: Part, item: items.Item) -> str:
-    """The host shows that the commit did not go through: it may be keyed again."""
-    _insist(lambda: items.journal(item.run, item.n, item.attempt, "none"))
-    _insist(lambda: items.requeue(item.run, item.n, item.attempt))
+def again(part: Part, item: items.Item, seconds: float, error: dict[str, str] | None = None) -> str:
+    """Pending once more, after so many seconds."""
+    insist(lambda: items.requeue(item.run, item.n, item.attempt, seconds, error))
     part.tally.count("running", -1)
-    part.left.append(item.n)
-    return "requeued"
+    if not seconds:
+        part.left.append(item.n)
+    return "pending"
 
 
-def _finish(
+def in_doubt(item: items.Item) -> str:
+    """A commit was pressed and its answer lost. It is never pressed again before the host has been asked: recovery finds the
+    ended lease, and has it verified."""
+    insist(lambda: items.renew(item.run, item.n, item.attempt, 0))
+    return "running"
+
+
+def finish(
     part: Part, item: items.Item, status: str, result: dict[str, Any] | None, error: dict[str, str] | None, **noted: str
 ) -> str:
     """Write down how it ended. A result that can't be kept does not undo what was done."""
     try:
-        _insist(lambda: items.finish(item.run, item.n, item.attempt, status, result, error, **noted))
+        insist(lambda: items.finish(item.run, item.n, item.attempt, status, result, error, **noted))
     except BadInput as wrong:
-        kept = _error("result", wrong.message)
-        _insist(lambda: items.finish(item.run, item.n, item.attempt, status, None, kept, **noted))
+        kept = {"code": "result", "message": wrong.message}
+        insist(lambda: items.finish(item.run, item.n, item.attempt, status, None, kept, **noted))
     except Conflict as other:
         log.warning("item %s of run %s ended as %s here, but %s", item.n, item.run, status, other)
         return "taken"
@@ -237,11 +188,15 @@ def _finish(
     return status
 
 
-def _error(code: str, message: str) -> dict[str, str]:
-    return {"code": code, "message": message[:500]}
+def _error(outcome: Outcome) -> dict[str, str] | None:
+    if isinstance(outcome, Done):
+        return None
+    kind = type(outcome).__name__.lower()
+    reason = getattr(outcome, "reason", "") or "The script returned what only `verify` may."
+    return {"code": str(getattr(outcome, "code", kind)), "message": reason[:500]}
 
 
-def _insist(write: Callable[[], None]) -> None:
+def insist(write: Callable[[], None]) -> None:
     """The host has answered, so this has to be written: a store that is away for some seconds is waited for."""
     for attempt in range(_STORE_TRIES):
         try:

@@ -17,7 +17,7 @@ from celery.concurrency.thread import ApplyResult, TaskPool
 from app.tasks import here
 
 ON_LANES = ("iast.runs.item", "iast.runs.verify")
-SHARES = {"iast.terminals.": "terminals", "iast.lanes.": "lanes"}  # prefix of a task's name -> bulkhead
+SHARES = {"iast.terminals.": "terminals", "iast.lanes.": "lanes", "iast.schedules.": "schedules"}  # prefix of a task's name -> bulkhead
 REST = "rest"
 
 

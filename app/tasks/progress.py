@@ -8,7 +8,7 @@ from threading import Lock
 from app.broker.connection import client, ready
 from app.broker.names import run_key, user_channel
 from app.broker.screens import publish
-from app.errors import IastError
+from app.errors import Conflict, IastError
 from app.messages import RunProgress
 from app.store import items, runs
 from app.tasks import here
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 _KEPT = 7 * 24 * 3600  # seconds a run's counters outlive their last change
 _RATE_SECONDS = 10.0
 _NOTE_EVERY = 2.0  # seconds between notes of the counts in the store, for lists of runs
+_LEAST_FOR_SHARE = 20
 _LANES = "lanes."  # prefix of the fields that hold each worker's lanes
 
 
@@ -31,6 +32,7 @@ class Tally:
         self._ended: deque[tuple[float, int]] = deque()  # (time, items ended in all)
         self._noted = 0.0
         self._lanes = -1
+        self.last: dict[str, int] = {}  # the shared counts as last seen
 
     def count(self, status: str, by: int = 1) -> None:
         with self._lock:
@@ -46,13 +48,15 @@ class Tally:
             found = _add(self._run, changes, lanes)
             self._lanes = lanes
             self._publish(run, found)
+            if changes["failed"] or changes["uncertain"] or changes["parked"]:
+                keep_budget(run, self.last)
         except IastError as error:
             log.warning("progress of run %s not told: %s", self._run, error)
             with self._lock:
                 self._changes.update(changes)
 
     def _publish(self, run: runs.Run, found: dict[str, int]) -> None:
-        counts = _counts(run, found)
+        self.last = counts = _counts(run, found)
         lanes = sum(n for name, n in found.items() if name.startswith(_LANES))
         publish(user_channel(run.owner), progress(run, counts, lanes, self._rate(counts)))
         if time.monotonic() - self._noted > _NOTE_EVERY:
@@ -66,6 +70,36 @@ class Tally:
             self._ended.popleft()
         began, before = self._ended[0]
         return round(max(0, ended - before) / (now - began), 1) if now > began else 0.0
+
+
+def keep_budget(run: runs.Run, counts: dict[str, int]) -> None:
+    """Hold a run that has failed as often as it may. Raises NotReady."""
+    failures = counts["failed"] + counts["uncertain"] + counts["parked"]
+    if run.status != "running" or not over_budget(run.failure_budget, failures, sum(counts[status] for status in items.ENDS)):
+        return
+    why = f"{failures} items failed, which is what the run allows ({run.failure_budget}). Look, then resume."
+    try:
+        held = runs.hold(run.id, "budget", why)
+    except Conflict:
+        return
+    publish(user_channel(run.owner), progress(held, counts, 0, 0.0))
+
+
+def over_budget(budget: str, failures: int, done: int) -> bool:
+    """Whether so many failures among so many items done use up a budget such as "50" or "5%". A share counts from 20 items on:
+    the first failure of a list is all of it."""
+    if not budget:
+        return False
+    if budget.endswith("%"):
+        return done >= _LEAST_FOR_SHARE and failures * 100 >= float(budget[:-1]) * done
+    return failures >= int(budget)
+
+
+def likely_over(run: runs.Run) -> bool:
+    """Whether the counters say that nothing is left: then it is worth counting. Raises NotReady."""
+    with ready():
+        found = _read(client().hgetall(run_key(run.id)))  # type: ignore[arg-type]
+    return sum(max(0, found.get(status, 0)) for status in items.ENDS) >= (run.canary or run.total)
 
 
 def recount(run: runs.Run) -> dict[str, int]:

@@ -6,9 +6,7 @@ from threading import Condition, Thread
 
 from app.broker.screens import publish_screen
 from app.errors import IastError
-from app.messages import ScreenChanged
-from app.messages.screens import encode_fields, encode_palette, encode_styles
-from app.screen.difference import Delta, difference
+from app.messages.screens import update
 from app.screen.model import Screen
 
 log = logging.getLogger(__name__)
@@ -64,7 +62,7 @@ class Publisher:
 
     def _tell(self, session: str, screen: Screen) -> None:
         try:
-            publish_screen(session, screen, changed(session, self._told.get(session), screen))
+            publish_screen(session, screen, update(session, self._told.get(session), screen))
         except IastError as error:
             log.warning("screen not published: %s", error)
             self._later(session, screen)
@@ -80,30 +78,3 @@ class Publisher:
             if not self._stopping:
                 self._waiting.setdefault(session, screen)
                 self._changed.wait(_RETRY)
-
-
-def changed(session: str, old: Screen | None, new: Screen) -> ScreenChanged | None:
-    """The message from one screen to the next; None when the whole screen is to be sent."""
-    delta = difference(old, new) if old is not None else None
-    return None if delta is None else _message(session, delta)
-
-
-def _message(session: str, delta: Delta) -> ScreenChanged:
-    return ScreenChanged(
-        session=session,
-        base=delta.base,
-        serial=delta.serial,
-        layout=delta.layout,
-        cursor=delta.cursor,
-        locked=delta.locked,
-        oia=delta.oia,
-        alarm=delta.alarm,
-        state=str(delta.state),
-        spans=tuple((s.start, s.cells, _runs(s.styles)) for s in delta.spans),
-        palette=None if delta.palette is None else tuple(encode_palette(delta.palette)),
-        fields=None if delta.fields is None else tuple((a, b, c, d, e) for a, b, c, d, e in encode_fields(delta.fields)),
-    )
-
-
-def _runs(styles: bytes) -> tuple[tuple[int, int], ...]:
-    return tuple((index, cells) for index, cells in encode_styles(styles))

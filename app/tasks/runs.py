@@ -22,9 +22,16 @@ def start(run_id: str) -> str:
     return tend(run_id)
 
 
+@app.task(name="iast.runs.tend", ignore_result=True)
+def look_after(run_id: str) -> str:
+    """It has lost a lane, or could not get one: see what is to be done."""
+    return tend(run_id)
+
+
 @app.task(name="iast.runs.steer", ignore_result=True)
 def steer(run_id: str) -> str:
-    """Somebody has paused, resumed, cancelled or reopened the run, or it has lost a lane: see what is to be done."""
+    """A person has paused, resumed, changed, cancelled or reopened the run, or decided an item: see what is to be done."""
+    progress.recount(runs.get(run_id))
     return tend(run_id)
 
 

@@ -27,8 +27,8 @@ from app.messages import (
     ResetPressed,
 )
 from app.screen.model import Screen
-from app.store import hosts, sessions
-from app.tasks import here
+from app.store import hosts, recordings, sessions, shares
+from app.tasks import here, recorder
 from app.tasks.ending import address_of, end, told
 from app.tn3270 import Session3270
 
@@ -66,6 +66,17 @@ def close_terminal(session_id: str) -> str:
     return "closed"
 
 
+@app.task(name="iast.terminals.record", ignore_result=True)
+def record_terminal(session_id: str, recording_id: str) -> str:
+    """Record the session into this recording from now on; "" for none."""
+    terminal = here.terminals.get(session_id)
+    if terminal is not None:
+        terminal.record_to(recording_id)
+    elif recording_id:
+        recordings.end(recording_id)
+    return "recording" if terminal is not None and recording_id else "not recording"
+
+
 class Terminal:
     """One session with a person at it. Holds who may type and who looks on; the record in the store says whose it is."""
 
@@ -76,6 +87,7 @@ class Terminal:
         self.viewers: dict[str, tuple[str, str]] = {}  # connection -> (user, name)
         self.used = time.monotonic()
         self.idle_seconds = 0.0
+        self.recorder: recorder.Recorder | None = None
         self._seen: dict[str, int] = {}  # connection -> the last `seq` applied
         self._touched = self.used
         self._inbox: deque[Envelope] = deque()
@@ -88,13 +100,24 @@ class Terminal:
         host = hosts.get(self.record.host)
         self.idle_seconds = 60.0 * (host.idle_minutes or settings().idle_minutes)
         here.terminals[self.record.id] = self
-        self.session = here.engine.open(address_of(host, self.record), self._shown, self._ended)
+        self.session = here.engine.open(address_of(host, self.record), self.shown, self.ended)
         if self._over:
             self.session.close()
             raise HostLost()
         self.record = sessions.opened(self.record.id, here.name(), self.session.lu)
         here.publisher.show(self.record.id, self.session.screen)
+        if host.record:
+            self.record = sessions.recorded(self.record.id, recordings.start(self.record, "policy").id)
+            self.record_to(self.record.recording)
         told(self.record)
+
+    def adopt(self, session: Session3270) -> None:
+        """Go on with a session that is open: a lane that was parked. Raises NotFound, NotReady."""
+        host = hosts.get(self.record.host)
+        self.idle_seconds = 60.0 * (host.idle_minutes or settings().idle_minutes)
+        self.session = session
+        here.terminals[self.record.id] = self
+        here.publisher.show(self.record.id, session.screen)
 
     def close(self, state: Literal["lost", "closed"], reason: str) -> None:
         """Hang up and record it. Once; whoever comes second changes nothing."""
@@ -106,6 +129,15 @@ class Terminal:
             end(self.record.id, state, reason)
         if self.session is not None:
             self.session.close()
+        self.record_to("")
+
+    def record_to(self, recording: str) -> None:
+        """Record into this recording from now on, beginning with the screen as it is; "" for none. Never raises."""
+        before, self.recorder = self.recorder, recorder.start(recording) if recording else None
+        if before is not None:
+            before.stop()
+        if self.recorder is not None and self.session is not None:
+            self.recorder.screen(self.session.screen)
 
     def receive(self, envelope: Envelope) -> None:
         """Put into the inbox. Never blocks: called on Celery's event loop."""
@@ -120,11 +152,13 @@ class Terminal:
         """Whether nobody has used it for longer than its host allows."""
         return bool(self.idle_seconds) and time.monotonic() - self.used > self.idle_seconds
 
-    def _shown(self, screen: Screen) -> None:
+    def shown(self, screen: Screen) -> None:
         if not self._over:  # hanging up draws a last screen, which nobody is to find
             here.publisher.show(self.record.id, screen)
+            if self.recorder is not None:
+                self.recorder.screen(screen)
 
-    def _ended(self, state: str, reason: str) -> None:
+    def ended(self, state: str, reason: str) -> None:
         """The engine says that it is over: on the engine's thread, so the work is done elsewhere."""
         _hands.submit(self.close, "closed" if state == "closed" else "lost", reason)
 
@@ -153,10 +187,12 @@ class Terminal:
         elif isinstance(message, Detached):
             self.viewers.pop(message.connection, None)
             self._seen.pop(message.connection, None)
+            if self.controller not in {user for user, _ in self.viewers.values()}:
+                self.controller = self.record.owner
             self._tell_control()
 
     def _attach(self, user: str, message: Attached) -> None:
-        self._check(user)
+        self._check(user, "watch")
         self.viewers[message.connection] = (user, message.name)
         self.used = time.monotonic()
         self._tell_control()
@@ -164,9 +200,11 @@ class Terminal:
     def _answer(self, envelope: Envelope, message: Message) -> Message:
         seq: int = message.seq  # type: ignore[attr-defined]
         try:
-            self._check(envelope.user)
+            self._check(envelope.user, "control")
             self._obey(envelope.user, message)
         except InputRefused as refused:
+            if refused.facts.get("code") == "watch-only":
+                self._back_to_owner(envelope.user)
             return self._refusal(envelope, seq, str(refused.facts.get("code", refused.code)), refused.message)
         except IastError as error:
             return self._refusal(envelope, seq, error.code, error.message)
@@ -187,11 +225,19 @@ class Terminal:
                 self._live().reset()
             case AidPressed():
                 self._in_control(user)
-                self._live().submit(message.aid, message.cursor, message.fields, message.screen, message.layout)
+                session = self._live()
+                seen = session.screen
+                session.submit(message.aid, message.cursor, message.fields, message.screen, message.layout)
+                if self.recorder is not None:
+                    self.recorder.key(seen, message.aid, message.fields)
 
     def _give(self, to: str) -> None:
         if to not in {user for user, _ in self.viewers.values()}:
             raise InputRefused("That user does not look at this session now.", code="no-such-viewer")
+        try:
+            self._check(to, "control")
+        except (NotFound, InputRefused):
+            raise InputRefused("That user may only watch. Share the session with them for control first.", code="no-such-viewer") from None
         self.controller = to
         self._tell_control()
 
@@ -199,10 +245,16 @@ class Terminal:
         if self.controller not in (None, user):
             raise InputRefused("Somebody else has the keyboard. Take control first.", code="not-in-control")
 
-    def _check(self, user: str) -> None:
-        """Whether the session is this user's: asked of the store for whoever is not known to be. Raises NotFound."""
+    def _check(self, user: str, to: shares.May) -> None:
+        """Whether this user may do that here: for others than the owner asked anew each time. Raises NotFound, InputRefused."""
         if user != self.record.owner:
-            sessions.get_owned(self.record.id, user)
+            shares.allowed(self.record, user, to)
+
+    def _back_to_owner(self, user: str) -> None:
+        """This user had the keyboard, perhaps, and may not have it any more."""
+        if self.controller == user != self.record.owner:
+            self.controller = self.record.owner
+            self._tell_control()
 
     def _live(self) -> Session3270:
         if self.session is None or self._over:

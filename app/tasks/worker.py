@@ -18,8 +18,9 @@ from app.config import settings
 from app.errors import IastError, NotFound
 from app.store import hosts, make_table, sessions
 from app.store.clock import now
-from app.tasks import here, recovery, signons, terminals
+from app.tasks import here, parked, recovery, signons, terminals
 from app.tasks.feeding import feed
+from app.tasks.guards import all_guards
 from app.tasks.part import Part, part_with
 from app.tasks.publisher import Publisher
 from app.tn3270 import Engine
@@ -107,7 +108,7 @@ class Heartbeat:
         beat(self._load())
         missed = time.monotonic() - self._beaten > settings().worker_expiry_seconds
         self._beaten = time.monotonic()
-        signons.renew([lane.lease for part in list(here.parts.values()) for lane in list(part.lanes.values())])
+        signons.renew(_leases())
         if missed:
             _give_up_what_was_taken()
 
@@ -116,6 +117,11 @@ class Heartbeat:
         self._cpu = (time.monotonic(), _cpu_seconds())
         share = (self._cpu[1] - before) / max(self._cpu[0] - then, 0.001)
         return WorkerLoad(here.name(), here.sessions(), settings().worker_sessions, here.lanes(), self._started, round(share, 2))
+
+
+def _leases() -> list[signons.Lease]:
+    leases = [lane.lease for part in list(here.parts.values()) for lane in list(part.lanes.values())]
+    return leases + [one.lane.lease for part in list(here.parts.values()) for one in list(part.parked.values())]
 
 
 class Tour:
@@ -127,6 +133,8 @@ class Tour:
     def __call__(self) -> None:
         for part in list(here.parts.values()):
             _quietly(lambda part=part: look_at(part))  # type: ignore[misc]
+        for guard in all_guards():
+            _quietly(guard.tell)
         if time.monotonic() - self._swept > recovery.SWEEP_SECONDS:
             _quietly(recovery.sweep)
             self._swept = time.monotonic()
@@ -142,8 +150,11 @@ def look_at(part: Part) -> None:
     except NotFound:
         return part_with(part)
     part.tally.tell(run, len(part.lanes) if run.active else 0)
+    parked.look(part)
     if not run.active:
         part_with(part)
+    elif not part.guard.within_hours():
+        part.leave()
     elif part.idle_lanes():
         feed(part)
 
@@ -168,6 +179,7 @@ def _finish_items(end: float) -> None:
         for lane in list(part.lanes.values()):
             part.drop(lane, f"Worker {here.name()} was stopped.")
         here.parts.pop(part.id, None)
+        parked.let_go_all(part, f"Worker {here.name()} was stopped.")
         part.crew.shutdown(wait=False, cancel_futures=True)
 
 

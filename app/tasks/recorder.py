@@ -1,0 +1,103 @@
+"""Recorders: what a recorded terminal shows and what is pressed in it, on its way to the store. Knows no host and no user."""
+
+import logging
+import time
+from threading import Lock, Thread
+
+from app.asts import film
+from app.asts.film import Shot
+from app.errors import Conflict, IastError, NotFound
+from app.screen.model import Screen
+from app.store import recordings
+
+log = logging.getLogger(__name__)
+
+_PART = 50  # shots: a part is small enough for a row, and begins with a whole screen to seek to
+_SECONDS = 5.0  # what a dead worker may take with it
+_TICK = 1.0
+
+
+class Recorder:
+    """One recording. `screen` and `key` never block: they are called on the engine's thread, or with a key under way."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self._began = self._written = time.monotonic()
+        self._shots: list[Shot] = []
+        self._first = 0
+        self._lock = Lock()  # over the shots
+        self._writing = Lock()  # one part at a time
+        self._over = False
+
+    def screen(self, screen: Screen) -> None:
+        self._add("", (), screen)
+
+    def key(self, screen: Screen, aid: str, fields: tuple[tuple[int, str], ...]) -> None:
+        """An AID that was sent, with what was typed before it on that screen; hidden fields' text is left out."""
+        self._add(aid, film.masked(screen.fields, fields), screen)
+
+    def stop(self) -> None:
+        """Write what waits, and end it. Never raises."""
+        self.write(last=True)
+        _running.discard(self)
+
+    def due(self) -> bool:
+        return bool(self._shots) and (len(self._shots) >= _PART or time.monotonic() - self._written > _SECONDS)
+
+    def write(self, last: bool = False) -> None:
+        """Put the shots into the store; they wait for the next time when it does not answer. Never raises."""
+        with self._writing:
+            try:
+                while not self._over and self._write_part():
+                    pass
+                if last or self._first >= recordings.MOST_FRAMES:
+                    self._over = True
+                    recordings.end(self.id)
+            except (NotFound, Conflict):
+                self._over = True  # it was deleted, or ended elsewhere
+            except IastError as error:
+                log.warning("recording %s not written: %s", self.id, error)
+
+    def _write_part(self) -> bool:
+        """Whether there may be more."""
+        with self._lock:
+            part = self._shots[:_PART]
+        self._written = time.monotonic()
+        if not part:
+            return False
+        recordings.append(self.id, self._first, film.frames(part))
+        with self._lock:
+            del self._shots[: len(part)]
+        self._first += len(part)
+        return True
+
+    def _add(self, aid: str, fields: tuple[tuple[int, str], ...], screen: Screen) -> None:
+        at = round((time.monotonic() - self._began) * 1000)
+        with self._lock:
+            if not self._over and len(self._shots) < recordings.MOST_FRAMES:
+                self._shots.append(Shot(at, aid, fields, screen))
+
+
+_running: set[Recorder] = set()
+_starting = Lock()
+_writer: Thread | None = None
+
+
+def start(id: str) -> Recorder:
+    """A recorder for this recording. The first starts the thread that writes for all."""
+    global _writer
+    made = Recorder(id)
+    with _starting:
+        _running.add(made)
+        if _writer is None:
+            _writer = Thread(target=_write_all, name="recorder", daemon=True)
+            _writer.start()
+    return made
+
+
+def _write_all() -> None:
+    while True:
+        time.sleep(_TICK)
+        for recorder in list(_running):
+            if recorder.due():
+                recorder.write()
