@@ -127,6 +127,7 @@ class Session(Output):
     lu: str
     model: str
     run: str
+    recording: str
     created: str
     updated: str
     ended: str

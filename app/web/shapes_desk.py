@@ -132,6 +132,39 @@ class Shares(Output):
     next: None = None
 
 
+class Recorded(Input):
+    """Whether a session is recorded from now on."""
+
+    on: bool
+
+
+class Recording(Output):
+    """A recording; `why` is choice, or policy of the host, whose recordings nobody deletes."""
+
+    id: str
+    session: str
+    host: str
+    name: str
+    why: str
+    started: str
+    ended: str
+    expires: str
+    frames: int
+
+
+class Recordings(Output):
+    items: list[Recording]
+    next: str | None
+
+
+class Replay(Output):
+    """A stretch of a recording. A frame has `at` (ms since it began), `key`, `fields`, and `screen` whole, or `delta` to the one before."""
+
+    recording: Recording
+    frames: list[dict[str, Any]]
+    next: str | None
+
+
 class Days(Input):
     days: int = Field(30, ge=1, le=90, strict=False)
 

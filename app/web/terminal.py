@@ -128,7 +128,7 @@ class Terminal(Pump):
         self.send(KeyRefused(message.seq, self.session.id, *refusal, self.connection))  # type: ignore[attr-defined]
 
     def _refusal(self, message: Message) -> tuple[str, str] | None:
-        if self.may == "watch":
+        if self.may == "watch" and shares.may(self.session, self.asker.user.id) == "watch":  # it may have just become more
             return "watch-only", "You may watch this session, not type in it. Ask its owner for control."
         if not self._attached:
             return "not-open", f"This session is {self.session.state}. Nothing was sent to the host."

@@ -7,6 +7,7 @@ from app.web.api.desk import desk
 from app.web.api.exports import exports
 from app.web.api.items import items
 from app.web.api.library import library
+from app.web.api.recordings import recordings
 from app.web.api.runs import runs
 from app.web.api.sessions import sessions
 from app.web.api.usage import usage
@@ -14,5 +15,5 @@ from app.web.api.verdicts import verdicts
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (catalogue, sessions, desk, runs, items, verdicts, exports, library, usage):
+    for blueprint in (catalogue, sessions, desk, recordings, runs, items, verdicts, exports, library, usage):
         app.register_blueprint(blueprint, url_prefix="/api/v1")
