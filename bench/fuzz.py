@@ -20,7 +20,7 @@ from app.errors import HostError, InputRefused
 from app.screen import keyboard
 from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Screen
 from app.tn3270 import HostAddress
-from app.tn3270.codepages import BLANK_LIKE
+from app.tn3270.codepages import HARMLESS
 from app.tn3270.connection import Connection
 from app.tn3270.history import History
 from app.tn3270.typed import Typed, lay
@@ -31,7 +31,7 @@ LONGEST_SECONDS = 5.0  # of one record: a hang, whatever the machine
 MOST_GROWTH = 64 << 20  # bytes, over a worker's whole share
 RECORDS_A_SESSION = 200
 MOST_SENT = 1 << 20
-STEERING = frozenset((NULL, WIDE_TAIL, SHIFT_OUT, SHIFT_IN, *BLANK_LIKE))  # what cells may hold besides what prints
+STEERING = frozenset((NULL, WIDE_TAIL, SHIFT_OUT, SHIFT_IN, *HARMLESS))  # what cells may hold besides what prints
 
 IAC, SE, SB, EOR = b"\xff", b"\xff\xf0", b"\xff\xfa", b"\xff\xef"
 CLASSIC = bytes.fromhex("fffd18 fffa1801fff0 fffd19 fffb19 fffd00 fffb00")

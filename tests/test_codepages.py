@@ -5,7 +5,7 @@ import pytest
 from app.errors import BadInput
 from app.screen.model import NULL
 from app.tn3270.apl import APL_SHOWN
-from app.tn3270.codepages import ALIASES, code_page, names
+from app.tn3270.codepages import ALIASES, HARMLESS, code_page, names
 
 DOCUMENTED = [
     "037", "273", "275", "277", "278", "280", "284", "285", "297", "424", "500", "803", "870", "871", "875", "880", "930", "933",
@@ -26,7 +26,7 @@ def test_a_documented_page_is_there_and_what_it_types_it_shows(name: str):
 def test_no_page_shows_what_steers_a_terminal():
     for name in names():
         page = code_page(name)
-        assert all(c.isprintable() or c in (NULL, "\xa0") for c in page.shown)
+        assert all(c.isprintable() or c in (NULL, *HARMLESS) for c in page.shown)
         assert all(len(c) == 1 and (c.isprintable() or c == "\u3000" or "\ue000" <= c <= "\uf8ff") for c in (page.double or {}).values())
     assert all(c.isprintable() for c in APL_SHOWN) and len(APL_SHOWN) == 256
 

@@ -18,9 +18,8 @@ from app.errors import BadInput
 from app.screen.model import NULL
 
 OF_EBCDIC = frozenset(ebcdic.codec_names)  # using it also registers its codecs
-DUP, FIELD_MARK = 0x1C, 0x1E
-SOFT_HYPHEN = "\xad"
-BLANK_LIKE = "\xa0\u3000"  # blanks that Python does not call printable
+_SHOWN = {0x00: NULL, 0x1C: "*", 0x1E: ";", 0x3F: "■", 0xFF: "●"}  # Dup, Field Mark, SUB and EO as s3270 shows them
+HARMLESS = "\xa0\u3000\xad"  # blanks and a hyphen that Python does not call printable
 _UNDEFINED = "\ufffd"
 
 # What Python itself or PyPI ebcdic has; the other pages are in pages.json.gz.
@@ -59,7 +58,7 @@ _MIXED = {  # the single-byte half and the double-byte half
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
-    """`shown` has the character of each byte: NULL for 0, a blank for controls, * for Dup, ; for Field Mark.
+    """`shown` has the character of each byte: NULL for 0, a blank for most controls, * for Dup, ; for Field Mark.
     `typed` has the byte of each character that can be typed. `double` is 16-bit code to character and `double_typed` its
     inverse, both None for a page of single bytes. The character sets are the CGCSGIDs that Query Reply tells."""
 
@@ -91,7 +90,11 @@ def names() -> frozenset[str]:
 def _page(name: str) -> CodePage:
     characters = _single(name)
     shown = "".join(_shown(byte, character) for byte, character in enumerate(characters))
-    typed = {character: byte for byte, character in reversed(list(enumerate(shown))) if byte >= 0x40 and (character != " " or byte == 0x40)}
+    typed = {
+        character: byte
+        for byte, character in reversed(list(enumerate(shown)))
+        if 0x40 <= byte < 0xFF and (character != " " or byte == 0x40)
+    }
     if name not in _MIXED:
         return CodePage(name, shown, typed, _SETS.get(name, 697) << 16 | (int(name) if name.isdigit() else 37))
     single_set, single_page, double_set, double_page = _MIXED[name]
@@ -125,12 +128,6 @@ def _kept() -> dict[str, Any]:
 
 
 def _shown(byte: int, character: str) -> str:
-    if byte == 0:
-        return NULL
-    if byte in (DUP, FIELD_MARK):
-        return "*" if byte == DUP else ";"
-    if byte < 0x40 or byte == 0xFF or character == _UNDEFINED:
-        return " "
-    if character == SOFT_HYPHEN:
-        return "-"  # which is how a 3270 shows it; a browser would show nothing
-    return character if character.isprintable() or character in BLANK_LIKE else " "
+    if byte in _SHOWN:
+        return _SHOWN[byte]
+    return character if byte >= 0x40 and (character.isprintable() or character in HARMLESS) and character != _UNDEFINED else " "

@@ -17,7 +17,7 @@ from app.errors import BadInput, HostError, InputRefused, WaitTimeout
 from app.screen import keyboard, moves, script
 from app.screen.model import NULL, WIDE_TAIL, Field, Screen, State, Style
 from app.tn3270 import Engine, HostAddress, Session3270
-from app.tn3270.codepages import BLANK_LIKE
+from app.tn3270.codepages import HARMLESS
 
 QUIET_MS = 1000.0  # a host is taken to be done when it wrote nothing for so long
 PORTS = {"no": 23, "starttls": 23, "yes": 992}
@@ -121,7 +121,7 @@ def described(screen: Screen) -> dict[str, Any]:
 
 def clean(text: str) -> str:
     """Text that a terminal can be given: whatever could steer it is a blank."""
-    return "".join(character if character.isprintable() or character in BLANK_LIKE else " " for character in text)
+    return "".join(character if character.isprintable() or character in HARMLESS else " " for character in text)
 
 
 def _field(screen: Screen, field: Field) -> dict[str, Any]:
