@@ -3,8 +3,6 @@
 import contextlib
 import json
 import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,9 +15,7 @@ from app.tn3270 import Engine, HostAddress, Session3270
 from app.tn3270.connection import Connection
 from app.up.ports import LOOPBACK
 from tests.processes import wait_until
-
-NEGOTIATION = bytes.fromhex("fffd18 fffa1801fff0 fffd19 fffb19 fffd00 fffb00")
-EOR = b"\xff\xef"
+from tests.scripted_host import EOR, HELLO, NEGOTIATION, ScriptedHost
 
 
 def classic(address: HostAddress | None = None) -> tuple[Connection, bytearray]:
@@ -91,43 +87,13 @@ def engine() -> Iterator[Engine]:
     started.stop()
 
 
-class Script:
-    """A host that says its bytes and keeps the line open."""
-
-    def __init__(self, says: bytes) -> None:
-        self._listener = socket.create_server((LOOPBACK, 0))
-        self.port: int = self._listener.getsockname()[1]
-        self.lines: list[socket.socket] = []
-        self.says = says
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        try:
-            while True:
-                line, _ = self._listener.accept()
-                self.lines.append(line)
-                line.sendall(self.says)
-        except OSError:
-            pass
-
-    def __enter__(self) -> "Script":
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        for each in (*self.lines, self._listener):
-            each.close()
-
-
-HELLO = b"\xf5\xc3\x11\x40\x40\x1d\x60" + "HELLO".encode("cp037") + EOR
-
-
 def greeted(session: Session3270) -> bool:
     return "HELLO" in session.screen.text()[0]
 
 
 def test_an_exception_within_a_session_ends_that_session_only(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[tuple[str, str]] = []
-    with Script(NEGOTIATION + HELLO) as host:
+    with ScriptedHost(NEGOTIATION + HELLO) as host:
         well = engine.open(HostAddress(LOOPBACK, host.port))
         ill = engine.open(HostAddress(LOOPBACK, host.port), on_end=lambda *how: ended.append(how))
         monkeypatch.setattr(ill._link.terminal, "_on_record", lambda record: 1 // 0)
@@ -143,7 +109,7 @@ def test_an_exception_within_a_session_ends_that_session_only(engine: Engine, mo
 
 def test_a_record_without_end_ends_the_session(engine: Engine) -> None:
     ended: list[str] = []
-    with Script(NEGOTIATION + HELLO) as host:
+    with ScriptedHost(NEGOTIATION + HELLO) as host:
         engine.open(HostAddress(LOOPBACK, host.port), on_end=lambda state, why: ended.append(why))
         try:
             host.lines[0].sendall(b"\xf1\xc3" + b"\x40" * (3 << 20))
@@ -155,7 +121,7 @@ def test_a_record_without_end_ends_the_session(engine: Engine) -> None:
 
 def test_a_host_that_asks_and_does_not_read_is_dropped(engine: Engine) -> None:
     ended: list[str] = []
-    with Script(NEGOTIATION + HELLO) as host:
+    with ScriptedHost(NEGOTIATION + HELLO) as host:
         engine.open(HostAddress(LOOPBACK, host.port, model="4"), on_end=lambda state, why: ended.append(why))
         try:
             for _ in range(4000):
