@@ -68,7 +68,7 @@ def _pip_install(locks: list[Path], stamp: Path) -> None:
     if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode:
         _run([str(PYTHON), "-m", "ensurepip"], "install pip")  # an earlier start was killed while making .venv
     files = [argument for lock in locks for argument in ("-r", str(lock))]
-    pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--require-hashes"]
     _run([*pip, *files], "install the Python packages")
     stamp.write_text(wanted)
 

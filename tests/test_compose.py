@@ -60,7 +60,7 @@ def test_a_setting_that_must_be_given_is_named_when_it_is_missing(name: str, tmp
 
 
 def test_it_has_the_parts_of_iast_up() -> None:
-    assert set(services()) == {"valkey", "dynamodb", "web", "worker", "flower"}
+    assert set(services()) == {"valkey", "dynamodb", "web", "worker", "beat", "flower"}
 
 
 def test_nothing_secret_has_a_default() -> None:

@@ -52,6 +52,11 @@ def worker(name: str, threads: int) -> list[str]:
     return python("-m", "celery", "-A", "app.tasks", "worker", *pool, "-Q", f"iast,iast.worker.{name}", "-n", f"{name}@%h")
 
 
+def beat() -> list[str]:
+    """Celery beat with a scheduler of our own: it tells workers which schedules are due. Any number may run."""
+    return python("-m", "celery", "-A", "app.tasks", "beat", "--scheduler=app.tasks.beat:DueSchedules")
+
+
 def flower(port: int, folder: Path) -> list[str]:
     """Flower, keeping what it saw in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)

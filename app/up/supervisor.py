@@ -242,6 +242,7 @@ def processes(options: Options, chosen: dict[str, int]) -> dict[str, tuple[list[
         "valkey": (commands.valkey(chosen["valkey"], data / "valkey", made["valkey_password"]), {}),
         "dynamodb": (commands.dynalite(chosen["dynamodb"], data / "dynamodb"), {}),
         "web": (commands.web(), {}),
+        "beat": (commands.beat(), {}),
         "flower": (commands.flower(chosen["flower"], data / "flower"), {}),
     }
     if options.demo:

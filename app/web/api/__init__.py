@@ -9,11 +9,12 @@ from app.web.api.items import items
 from app.web.api.library import library
 from app.web.api.recordings import recordings
 from app.web.api.runs import runs
+from app.web.api.schedules import schedules
 from app.web.api.sessions import sessions
 from app.web.api.usage import usage
 from app.web.api.verdicts import verdicts
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (catalogue, sessions, desk, recordings, runs, items, verdicts, exports, library, usage):
+    for blueprint in (catalogue, sessions, desk, recordings, runs, items, verdicts, exports, library, schedules, usage):
         app.register_blueprint(blueprint, url_prefix="/api/v1")

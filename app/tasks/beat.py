@@ -1,0 +1,50 @@
+"""Celery beat's scheduler: reads from the store which schedules are due and hands them to workers. Decides nothing, remembers nothing
+that matters: a worker fires an occurrence only if it gets it by a conditional write, so two beats do no more than one."""
+
+import logging
+import time
+from itertools import batched
+from typing import Any
+
+from celery.beat import Scheduler
+
+from app.broker import celery
+from app.errors import IastError
+from app.store import schedules
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5  # seconds
+AGAIN_AFTER = 10.0  # seconds after which a schedule that is still due is handed over again: its message may be lost
+AWAY = 2.0  # seconds to wait for a store or a broker that does not answer
+MOST_IN_ONE = 50  # schedules in one task
+SPREAD = 16  # tasks that what is due at one moment is spread over, at least
+
+
+class DueSchedules(Scheduler):
+    """`celery beat --scheduler=app.tasks.beat:DueSchedules`. Celery's own periodic tasks are not used here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._handed: dict[tuple[str, str], float] = {}  # (id, wake) -> when
+        super().__init__(*args, **kwargs)
+
+    def setup_schedule(self) -> None:
+        """Nothing to load: it is read at each tick."""
+
+    def tick(self, *_: Any, **__: Any) -> float:
+        """Hand over what is due. Seconds until the next look."""
+        started = time.monotonic()
+        try:
+            self._hand_over(schedules.due())
+        except IastError as error:
+            log.warning("schedules: %s", error.message)
+            return AWAY
+        return max(0.05, LOOK_EVERY - (time.monotonic() - started))
+
+    def _hand_over(self, due: list[tuple[str, str]]) -> None:
+        now = time.monotonic()
+        self._handed = {pair: at for pair in due if (at := self._handed.get(pair, 0.0)) > now - AGAIN_AFTER}
+        fresh = [pair for pair in due if pair not in self._handed]
+        for some in batched(fresh, max(1, min(MOST_IN_ONE, len(fresh) // SPREAD))):
+            celery.send("iast.schedules.fire", *(id for id, _ in some), expires=AGAIN_AFTER)
+            self._handed |= dict.fromkeys(some, now)

@@ -1,0 +1,114 @@
+"""Firing schedules: what becomes of an occurrence that is due. Several workers may be told, twice or late: the claim decides."""
+
+import logging
+from datetime import UTC, datetime
+
+from app import occurrences
+from app.asts import registry
+from app.broker import celery
+from app.broker.celery import app
+from app.errors import BadInput, IastError, NotFound, NotReady
+from app.store import hosts, runs
+from app.store import schedules as store
+from app.store.clock import now
+from app.store.schedules import Schedule
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 60  # an occurrence fired later than this was missed
+
+
+@app.task(name="iast.schedules.fire", ignore_result=True)
+def fire(*ids: str) -> str:
+    """Look at schedules that beat, or a person, says are due."""
+    for id in ids:
+        try:
+            look_at(id)
+        except NotFound:
+            log.info("schedule %s is gone", id)
+        except NotReady as away:
+            log.warning("schedule %s: %s", id, away)  # what was claimed comes up again when its lease ends
+    return "looked"
+
+
+def look_at(id: str) -> None:
+    """Fire what is due of it, or put it back to sleep."""
+    schedule = store.get(id)
+    if not schedule.wake or schedule.wake > now():
+        return
+    claimed = _claimed(schedule)
+    if claimed:
+        deal(claimed)
+
+
+def _claimed(schedule: Schedule) -> Schedule | None:
+    """The schedule with an occurrence that is ours to fire; None when there is none for us."""
+    if schedule.firing:
+        return store.take_over(schedule)
+    if not schedule.paused and schedule.next and schedule.next <= now():
+        return _claim_next(schedule)
+    if not schedule.paused and schedule.queued and not in_the_way(schedule):
+        return store.claim(schedule, schedule.queued[0], schedule.next, "queue")
+    store.postpone(schedule)
+    return None
+
+
+def _claim_next(schedule: Schedule) -> Schedule | None:
+    """The occurrence that is due; those behind it that have passed too, while nothing ran here, go with it."""
+    moment, at = datetime.now(UTC), occurrences.time_of(schedule.next)
+    following = occurrences.following(schedule.when, max(moment, at))
+    late = (moment - at).total_seconds() > GRACE_SECONDS
+    return store.claim(schedule, schedule.next, occurrences.text_of(following) if following else "", "missed" if late else "clock")
+
+
+def deal(schedule: Schedule) -> None:
+    """Do with the occurrence being fired what the schedule's rules say. Raises NotReady: then it is done later."""
+    if schedule.firing_kind == "missed" and schedule.missed == "skip":
+        store.fired(schedule, "missed", reason="Nothing ran here when it was due.")
+    elif schedule.firing_kind != "queue" and (earlier := in_the_way(schedule)):
+        queue = schedule.overlap == "queue" and len(schedule.queued) < store.MOST_QUEUED
+        store.fired(schedule, "queued" if queue else "skipped", reason=f"Run {earlier} goes on.")
+    else:
+        _start(schedule)
+
+
+def in_the_way(schedule: Schedule) -> str:
+    """The earlier run for whose end an occurrence would have to wait, "" when there is none."""
+    if schedule.overlap == "parallel" or not schedule.last_run or schedule.last_run == schedule.firing_run:
+        return ""
+    try:
+        return schedule.last_run if runs.get(schedule.last_run).active else ""
+    except NotFound:
+        return ""
+
+
+def _start(schedule: Schedule) -> None:
+    try:
+        run = _run_of(schedule)
+        if run.status == "starting":
+            celery.send("iast.runs.start", run.id)
+    except NotReady:
+        raise
+    except IastError as error:
+        store.fired(schedule, "failed", reason=error.message)
+    except Exception:
+        log.exception("schedule %s", schedule.id)
+        store.fired(schedule, "failed", reason="A fault in IAST stopped it. The worker's log says which.")
+    else:
+        store.fired(schedule, "started", run.id, "Late: nothing ran here when it was due." if schedule.firing_kind == "missed" else "")
+
+
+def _run_of(schedule: Schedule) -> runs.Run:
+    """The run of this firing: made now, unless a worker that died since has made it."""
+    try:
+        return runs.get(schedule.firing_run)
+    except NotFound:
+        pass
+    ast, host, given = registry.get(schedule.ast), hosts.get(schedule.host), store.parameters(schedule)
+    ast.validate_parameters(given)
+    if schedule.bounds.get("lanes", 1) > host.max_lanes:
+        raise BadInput(f"Host {host.name} allows at most {host.max_lanes} lanes.")
+    return runs.create(
+        id=schedule.firing_run, owner=schedule.owner, ast=ast.name, host=host.name, name=schedule.name,
+        rows=store.rows_of(schedule), parameters=given, secret=tuple(ast.secrets()), **schedule.bounds,
+    )  # fmt: skip
