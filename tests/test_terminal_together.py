@@ -127,8 +127,12 @@ def test_a_recording_replays_what_was_seen_and_pressed_and_hides_what_was_hidden
     wait_until(lambda: bool(anna.get(replay).json()["frames"]), what="the first frame")
     assert a.press("Enter", USERID="DEMO02", PASSWORD="demo02") == "taken"
     shows(session, "POLICY MENU")
+    assert a.press("Enter", OPTION="1") == "taken"
+    shows(session, "POLICY INQUIRY")
+    assert a.press("Enter", POLICY_NUMBER="P1000001") == "taken"
+    shows(session, "HOLDER")
     anna.post(path, {"on": False})
-    wait_until(lambda: bool(anna.get(replay).json()["recording"]["ended"]))
+    wait_until(lambda: bool(anna.get(replay).json()["ended"]))
     frames = anna.get(replay).json()["frames"]
     assert "USERID ===>" in "\n".join(decode_screen(frames[0]["screen"]).text())
     pressed = [frame for frame in frames if frame["key"] == "Enter"]
@@ -136,6 +140,11 @@ def test_a_recording_replays_what_was_seen_and_pressed_and_hides_what_was_hidden
     assert [frame["at"] for frame in frames] == sorted(frame["at"] for frame in frames)
     assert anna.get("/api/v1/recordings").json()["items"][0]["frames"] == len(frames)
     assert bert.get(replay).status_code == 404
+    typed = {"label": "POLICY NUMBER ===>", "text": "P1000001"}
+    assert typed in anna.get(f"{replay}/fields").json()["items"]
+    source = anna.post(f"{replay}/ast", {"name": "look_up", "columns": {"policy": "P1000001"}}).json()["source"]
+    assert "class LookUp" in source and "P1000001" not in source
+    assert anna.post(f"{replay}/ast", {"name": "look_up", "columns": {"policy": "NOWHERE"}}).status_code == 422
     assert anna.call("DELETE", replay).status_code == 204
     assert anna.get(replay).status_code == 404
 
@@ -146,7 +155,7 @@ def test_a_host_whose_policy_is_to_record_records_every_session_and_keeps_it(peo
     recording = anna.get(f"/api/v1/sessions/{session}").json()["recording"]
     assert anna.post(f"/api/v1/sessions/{session}/recording", {"on": False}).status_code == 409
     anna.call("DELETE", f"/api/v1/sessions/{session}")
-    wait_until(lambda: bool(anna.get(f"/api/v1/recordings/{recording}").json()["recording"]["ended"]))
+    wait_until(lambda: bool(anna.get(f"/api/v1/recordings/{recording}").json()["ended"]))
     kept = anna.get(f"/api/v1/recordings/{recording}").json()
-    assert (kept["recording"]["why"], len(kept["frames"]) > 0) == ("policy", True)
+    assert (kept["why"], len(kept["frames"]) > 0) == ("policy", True)
     assert anna.call("DELETE", f"/api/v1/recordings/{recording}").status_code == 409

@@ -97,6 +97,11 @@ def test_hosts_are_listed_without_address_or_credentials(web: Client) -> None:
     assert not {"address", "port", "credentials"} & hosts[0].keys()
 
 
+def test_how_a_host_fares_is_told(web: Client) -> None:
+    fares = web.get("/api/v1/hosts/status").json()["items"][0]
+    assert (fares["name"], fares["breaker"], fares["lanes"], fares["open_now"]) == ("demo", "closed", 0, True)
+
+
 def test_asts_describe_the_form_that_starts_them(web: Client) -> None:
     asts = {ast["name"]: ast for ast in web.get("/api/v1/asts").json()["items"]}
     assert asts["policy_renewal"]["commits"] and not asts["policy_inquiry"]["commits"]

@@ -27,7 +27,7 @@ def test_a_preview_of_a_file_needs_no_worker(web: Client, here: None) -> None:
 
 
 def test_a_run_is_bound_as_asked(web: Client, worker: str) -> None:
-    bounds = {"priority": 9, "canary": 2, "failure_budget": "5%", "film": "always", "item_seconds": 30, "dry_run": True}
+    bounds = {"priority": 9, "canary": 2, "failure_budget": "5%", "film": "always", "item_seconds": 30, "park": 3, "dry_run": True}
     run = web.post("/api/v1/runs", {**INQUIRY, "items": ROWS, **bounds, "deadline": "2030-01-01T00:00:00Z"}).json()
     assert {name: run[name] for name in bounds} == bounds
     form = {**INQUIRY, **{name: str(value).lower() for name, value in bounds.items()}}

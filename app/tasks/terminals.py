@@ -124,16 +124,16 @@ class Terminal:
         with self._lock:
             first, self._over = not self._over, True
         if first:
+            self.record_to("")  # before it is said to be over: then its recording is whole
             here.terminals.pop(self.record.id, None)
             here.publisher.forget(self.record.id)
             end(self.record.id, state, reason)
         if self.session is not None:
             self.session.close()
-        self.record_to("")
 
     def record_to(self, recording: str) -> None:
         """Record into this recording from now on, beginning with the screen as it is; "" for none. Never raises."""
-        before, self.recorder = self.recorder, recorder.start(recording) if recording else None
+        before, self.recorder = self.recorder, recorder.start(recording) if recording and not self._over else None
         if before is not None:
             before.stop()
         if self.recorder is not None and self.session is not None:

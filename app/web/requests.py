@@ -10,7 +10,7 @@ from app.errors import BadInput
 from app.web import lists, problems, shapes
 from app.web.lists import Rows
 
-FORM_NUMBERS = ("lanes", "priority", "canary", "item_seconds")
+FORM_NUMBERS = ("lanes", "priority", "canary", "item_seconds", "park")
 FORM_FLAGS = {"true": True, "false": False}
 
 

@@ -14,6 +14,7 @@ Budget = Annotated[str, Field(pattern=r"^([1-9]\d{0,5}|[1-9]\d?%|100%)?$", descr
 Time = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z)?$", description="ISO 8601 UTC; empty: none")]
 Lanes = Annotated[int, Field(ge=1, le=1000)]
 Priority = Annotated[int, Field(ge=0, le=9, description="9 goes first")]
+Park = Annotated[int, Field(ge=0, le=1000, description="Failing items that may wait for a person at a time; 0: they fail")]
 Canary = Annotated[int, Field(ge=0, le=100_000, description="Items after which it waits for a word; 0: none")]
 
 
@@ -75,6 +76,27 @@ class Host(Output):
     code_page: str
     lu: list[str]
     max_lanes: int
+
+
+class HostStatus(Output):
+    """A host as runs find it now. `breaker` is closed, open (until then no item begins) or half-open; `rate` keys a second."""
+
+    name: str
+    breaker: str
+    reason: str
+    until: str
+    lanes: int
+    max_lanes: int
+    rate: float
+    max_rate: float
+    windows: list[str]
+    time_zone: str
+    open_now: bool
+
+
+class HostStatuses(Output):
+    items: list[HostStatus]
+    next: None = None
 
 
 class Hosts(Output):
@@ -159,6 +181,7 @@ class Bounds(Input):
     failure_budget: Budget = ""
     film: Literal["always", "failures", "never"] = "failures"
     item_seconds: int = Field(0, ge=0, le=86_400)
+    park: Park = 0
 
 
 class NewRun(Bounds):
@@ -184,6 +207,7 @@ class ChangedRun(Input):
     priority: Priority | None = None
     canary: Canary | None = None
     failure_budget: Budget | None = None
+    park: Park | None = None
 
 
 class Preview(Output):
@@ -230,6 +254,7 @@ class Run(Output):
     dry_run: bool
     film: str
     item_seconds: int
+    park: int
     deadline: str
     created: str
     started: str

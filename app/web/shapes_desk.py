@@ -101,6 +101,7 @@ class Configuration(Output):
     failure_budget: str
     film: str
     item_seconds: int
+    park: int = 0
 
 
 class Configurations(Output):
@@ -157,12 +158,56 @@ class Recordings(Output):
     next: str | None
 
 
-class Replay(Output):
-    """A stretch of a recording. A frame has `at` (ms since it began), `key`, `fields`, and `screen` whole, or `delta` to the one before."""
+class Frame(Output):
+    """`at`: ms since it began; `key` pressed on this screen ("": only looked at), with what was typed before it; the screen whole,
+    or as what changed of the one before."""
 
-    recording: Recording
-    frames: list[dict[str, Any]]
+    at: int
+    key: str
+    fields: list[tuple[int, str]]
+    screen: dict[str, Any] | None
+    delta: dict[str, Any] | None
+
+
+class Replay(Output):
+    """A recording, and a stretch of its frames instead of their number."""
+
+    id: str
+    session: str
+    host: str
+    name: str
+    why: str
+    started: str
+    ended: str
+    expires: str
+    frames: list[Frame]
     next: str | None
+
+
+class TypedField(Output):
+    label: str
+    text: str
+
+
+class TypedFields(Output):
+    """What was typed, by the label before the field, in order: what an AST's columns can be made of."""
+
+    items: list[TypedField]
+    next: None = None
+
+
+class NewAst(Input):
+    """An AST's name, which typed text is which column of its list, and the key whose last press commits ("": none)."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
+    columns: dict[str, Text] = Field(default_factory=dict, max_length=50)
+    commit: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{0,20}$")] = ""
+
+
+class Source(Output):
+    """Python, for a file in app/asts."""
+
+    source: str
 
 
 class Days(Input):
@@ -170,12 +215,13 @@ class Days(Input):
 
 
 class Usage(Output):
-    """Runs, their items, how many of those succeeded, and the seconds the runs took."""
+    """Runs, their items, how many of those succeeded and failed, and the seconds the runs took."""
 
     name: str
     runs: int
     items: int
     succeeded: int
+    failed: int
     seconds: float
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from app.asts import registry
+from app.broker import protection
 from app.broker.workers import workers
 from app.store import hosts
 from app.web import shapes
@@ -17,6 +18,13 @@ catalogue = APIBlueprint("catalogue", __name__, tag="Catalogue")
 def list_hosts() -> dict[str, Any]:
     """The hosts that sessions can be opened to"""
     return {"items": hosts.all()}
+
+
+@catalogue.get("/hosts/status")
+@catalogue.output(shapes.HostStatuses)
+def host_status() -> dict[str, Any]:
+    """How each host fares: its breaker, lanes, pace and hours"""
+    return {"items": [protection.status(host) for host in hosts.all()]}
 
 
 @catalogue.get("/asts")

@@ -5,6 +5,9 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
+from app.asts import writer
+from app.asts.film import Shot
+from app.asts.recording import shots
 from app.broker import celery
 from app.broker.names import worker_queue
 from app.errors import Conflict, NotFound
@@ -48,7 +51,26 @@ def replay_recording(id: str, paging: shapes.Paging) -> dict[str, Any]:
     """
     recording = store.get_owned(id, user().id)
     frames, following = store.parts(id, paging.cursor, PARTS)
-    return {"recording": _shown(recording), "frames": frames, "next": following}
+    return {**_shown(recording), "frames": frames, "next": following}
+
+
+@recordings.get("/recordings/<id>/fields")
+@recordings.output(shapes_desk.TypedFields)
+def fields_of_recording(id: str) -> dict[str, Any]:
+    """What was typed in a recording, to choose an AST's columns from"""
+    return {"items": [{"label": label, "text": text} for label, text in writer.typed_fields(_shots(id))]}
+
+
+@recordings.post("/recordings/<id>/ast")
+@recordings.input(shapes_desk.NewAst, arg_name="wish")
+@recordings.output(shapes_desk.Source)
+@recordings.doc(responses={422: "A mark fits nothing in the recording"})
+def ast_of_recording(id: str, wish: shapes_desk.NewAst) -> dict[str, str]:
+    """The source of an AST that does what was recorded
+
+    It is only told: whoever runs IAST puts it into its folder of ASTs (docs/asts.md).
+    """
+    return {"source": writer.write(_shots(id), writer.Marks(wish.name, wish.columns, wish.commit))}
 
 
 @recordings.delete("/recordings/<id>")
@@ -61,6 +83,12 @@ def delete_recording(id: str) -> tuple[str, int]:
         raise Conflict("The policy of this host keeps its recordings until they expire.")
     store.delete(recording)
     return "", 204
+
+
+def _shots(id: str) -> list[Shot]:
+    recording = store.get_owned(id, user().id)
+    frames, _ = store.parts(recording.id, None, 1000)
+    return shots(frames)
 
 
 def _begun(session: sessions.Session) -> store.Recording:

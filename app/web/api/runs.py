@@ -17,7 +17,7 @@ from app.web.asking import user
 from app.web.problems import bad_input
 
 runs = APIBlueprint("runs", __name__, tag="Runs")
-BOUNDS = ("priority", "canary", "failure_budget", "film", "item_seconds", "dry_run", "deadline")
+BOUNDS = ("priority", "canary", "failure_budget", "film", "item_seconds", "park", "dry_run", "deadline")
 SHOWN = 20  # rows of a preview
 MOST_NAMED = 200  # faults of a preview: enough to mend a list with
 
@@ -93,7 +93,7 @@ def one_run(id: str) -> dict[str, Any]:
 @runs.output(shapes.Run)
 @runs.doc(responses={409: "It is over"})
 def change_run(id: str, wish: shapes.ChangedRun) -> dict[str, Any]:
-    """Change lanes, priority, canary or failure budget while it runs"""
+    """Change lanes, priority, canary, failure budget or parking while it runs"""
     run = store.get_owned(id, user().id)
     faults = _too_many(wish.lanes or 1, hosts.get(run.host))
     if faults:

@@ -48,6 +48,7 @@ def _sum(name: str, some: Iterable[runs.Run]) -> dict[str, Any]:
         "runs": len(listed),
         "items": sum(run.total for run in listed),
         "succeeded": sum(run.counts.get("succeeded", 0) for run in listed),
+        "failed": sum(run.counts.get("failed", 0) for run in listed),
         "seconds": round(sum(map(_seconds, listed)), 1),
     }
 
