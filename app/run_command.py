@@ -25,6 +25,7 @@ LOOK_EVERY = 0.5
 _ANSWER_SECONDS = 30.0
 _START_SECONDS = 180.0  # a list of a million lines takes a while to check and write
 _REFUSALS_SHOWN = 3
+OPTIONAL = ("lanes", "name", "film", "dry_run", "canary", "priority")  # the server has its own defaults
 _LOOK_FIRST = "See the list of runs before you start it again."
 
 Run = dict[str, Any]  # as the API gives it
@@ -54,6 +55,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add("--items", required=True, metavar="FILE.csv|-", help="the list: CSV in UTF-8 with a header line; - reads standard input")
     add("--lanes", type=int, metavar="N", help="host sessions to use at once (1)")
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the AST; NAME alone asks for it, for secrets")
+    add("--name", help="what to call the run")
+    add("--film", choices=("always", "failures", "never"), help="of which items to keep the screens and keys (failures)")
+    add("--dry-run", action="store_true", default=None, help="check the list and sign on, touch nothing")
+    add("--canary", type=int, metavar="N", help="wait for a word after the first N items")
+    add("--priority", type=int, metavar="0-9", help="9 goes first (5)")
     add("--wait", action="store_true", help="stay until it is over, with a progress bar on standard error")
     add("--json", action="store_true", help="print one JSON object instead of lines")
     return parser.parse_args(arguments)
@@ -61,8 +67,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def request(options: argparse.Namespace) -> dict[str, Any]:
     """What to send to POST /api/v1/runs. Raises BadInput."""
-    asked = {"ast": options.ast, "host": options.host, "csv": read_list(options.items), "parameters": dict(map(_parameter, options.set))}
-    return asked if options.lanes is None else asked | {"lanes": options.lanes}
+    asked: dict[str, Any] = {"ast": options.ast, "host": options.host, "csv": read_list(options.items)}
+    asked["parameters"] = dict(map(_parameter, options.set))
+    return asked | {name: given for name in OPTIONAL if (given := getattr(options, name)) is not None}
 
 
 def read_list(path: str) -> str:
