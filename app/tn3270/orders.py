@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import ClassVar
 
+from app.tn3270.codepages import CodePage
 from app.tn3270.tn3270e import OPERATION_CHECK, Rejected
 
 BASE, TEXT, GE, APL, DBCS = 0, 0x01, 0x08, 0xF1, 0xF8  # what plane_cs says of a cell; TEXT: the character is in `texts`
@@ -34,8 +35,10 @@ class Orders:
     buffer_size: int
     bufadd: int
     curadd: int
+    code_page: CodePage
 
     def _orders_init(self) -> None:
+        self._governing, self._govern_from = -1, 0
         self._reset_attributes()
         self._insert_cursor = -1
         self._ordered, self._null_tabbed = True, False  # what Program Tab must know of the order before it
@@ -50,6 +53,7 @@ class Orders:
         self._insert_cursor = -1
         self._ordered, self._null_tabbed = True, False
         self.bufadd = self.curadd
+        self._govern_here()
         table = self.order_table
         try:
             while start < end:
@@ -86,6 +90,8 @@ class Orders:
     def _put_run(self, data: bytes, character_set: int) -> None:
         start, length = self.bufadd, len(data)
         end = start + length
+        if self._governing < 0 and self.plane_fa[start:end].strip(b"\0"):
+            self._find_governing()  # before it is overwritten
         self.plane_dc[start:end] = data
         self.plane_fa[start:end] = bytes(length)
         for plane, value in (
@@ -105,6 +111,17 @@ class Orders:
         """Address of the field attribute that governs an address (its own, if it is one); -1 on an unformatted screen."""
         found = len(self.plane_fa[: address + 1].rstrip(b"\0")) - 1
         return found if found >= 0 else len(self.plane_fa.rstrip(b"\0")) - 1
+
+    def _govern_here(self) -> None:
+        """From here on the field attribute of this address governs Erase Unprotected to Address, whatever data overwrites, up
+        to the next order that sets an address. It is looked for when it is needed."""
+        self._governing, self._govern_from = -1, self.bufadd
+
+    def _find_governing(self) -> int:
+        if self._governing < 0:
+            at = self.attribute_at(self._govern_from)
+            self._governing = self.plane_fa[at] if at >= 0 else 0
+        return self._governing
 
     def attributes(self) -> list[int]:
         """Addresses of all field attributes, in order."""
@@ -131,6 +148,7 @@ class Orders:
     def _process_order_0x11(self, order: bytes, start: int, stop: int) -> int:
         """SBA: Set Buffer Address."""
         self.bufadd = self._address_operand(order, start, stop)
+        self._govern_here()
         return start + 3
 
     def _process_order_0x13(self, order: bytes, start: int, stop: int) -> int:
@@ -148,7 +166,7 @@ class Orders:
         at = self.bufadd
         for plane in (self.plane_dc, self.plane_eh, self.plane_cs, self.plane_fg, self.plane_bg):
             plane[at] = 0
-        self.plane_fa[at] = PRINTABLE | attribute & ATTRIBUTE_BITS
+        self.plane_fa[at] = self._governing = PRINTABLE | attribute & ATTRIBUTE_BITS
 
     def _step(self) -> None:
         self.bufadd = (self.bufadd + 1) % self.buffer_size
@@ -170,6 +188,7 @@ class Orders:
         count = self._operand(order, start + 1, stop, 1)[0]
         end = start + 2 + 2 * count
         if self.plane_fa[self.bufadd]:
+            self._find_governing()
             pairs = order[start + 2 : min(end, stop)]
             attribute = _last(pairs, FIELD, -1)
             if attribute >= 0:
@@ -211,6 +230,7 @@ class Orders:
     def _process_order_0x08(self, order: bytes, start: int, stop: int) -> int:
         """GE: Graphic Escape. One character of the APL set."""
         self._put(self._operand(order, start + 1, stop, 1), GE)
+        self._govern_here()
         self._ordered = False
         return start + 2
 
@@ -218,13 +238,31 @@ class Orders:
         """RA: Repeat to Address; up to the same address is the whole screen."""
         until = self._address_operand(order, start, stop)
         character = self._operand(order, start + 3, stop, 1)
-        character_set = None
-        after = start + 4
-        if character == b"\x08":
+        character_set, after = None, start + 4
+        if self._doubles_here():
+            character, after = self._operand(order, start + 3, stop, 2), start + 5
+        elif character == b"\x08":
             character, character_set, after = self._operand(order, start + 4, stop, 1), GE, start + 5
-        self._put(character * self._cells_to(until), character_set)
+        self._put(character * (self._cells_to(until) // len(character)), character_set)
         self.bufadd = until
+        self._govern_here()
         return after
+
+    def _doubles_here(self) -> bool:
+        """Whether a character written at this address takes two cells."""
+        if not self.code_page.double:
+            return False
+        at = self.attribute_at(self.bufadd)
+        if self._cs == DBCS or (at >= 0 and self.plane_cs[at] == DBCS):
+            return True
+        before = self._before(at)
+        return before.rfind(SO) > before.rfind(SI)
+
+    def _before(self, attribute: int) -> bytearray:
+        """The characters of the field from its start up to this address."""
+        if attribute >= self.bufadd:  # it began before the screen's end
+            return self.plane_dc[attribute + 1 :] + self.plane_dc[: self.bufadd]
+        return self.plane_dc[attribute + 1 : self.bufadd]
 
     def _cells_to(self, until: int) -> int:
         return (until - self.bufadd) % self.buffer_size or self.buffer_size
@@ -232,13 +270,12 @@ class Orders:
     def _process_order_0x12(self, order: bytes, start: int, stop: int) -> int:
         """EUA: Erase Unprotected to Address."""
         until = self._address_operand(order, start, stop)
-        self._erase_unprotected(self.bufadd, self._cells_to(until))
+        self._erase_unprotected(self.bufadd, self._cells_to(until), self._find_governing())
         self.bufadd = until
+        self._govern_here()
         return start + 3
 
-    def _erase_unprotected(self, start: int, cells: int) -> None:
-        at = self.attribute_at(start)
-        attribute = self.plane_fa[at] if at >= 0 else 0
+    def _erase_unprotected(self, start: int, cells: int, attribute: int = 0) -> None:
         for first, last in _segments(start, cells, self.buffer_size):
             position = first
             for match in re.finditer(b"[^\0]", self.plane_fa[first:last]):
@@ -290,9 +327,7 @@ class Orders:
 
     def _order_shift_in(self, order: bytes, start: int, stop: int) -> int:
         """SI: rejected where no SO is before it in its field."""
-        at = self.attribute_at(self.bufadd)
-        wrapped = at >= self.bufadd  # its field began before the screen's end
-        before = self.plane_dc[at + 1 :] + self.plane_dc[: self.bufadd] if wrapped else self.plane_dc[at + 1 : self.bufadd]
+        before = self._before(self.attribute_at(self.bufadd))
         if before.rfind(SO) <= before.rfind(SI):
             raise Rejected("SI without SO", OPERATION_CHECK)
         return self._order_control(order, start, stop)

@@ -114,7 +114,8 @@ class Reads(DataStream):
             if not character and not nulls:
                 continue
             out += self._set_attributes_order(at, attribute, nulls)
-            if self.plane_cs[at] in (k.GE, k.APL) or (inherited == k.APL and self.plane_cs[at] == k.BASE):
+            own = self.plane_cs[at]
+            if own == k.GE or (own == k.APL and attribute >= 0) or (inherited == k.APL and own == k.BASE):
                 out.append(0x08)
             out.append(character)
         return bytes(out)
