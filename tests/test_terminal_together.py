@@ -82,12 +82,12 @@ def latest(session: str) -> Screen:
 
 
 def shows(session: str, text: str) -> None:
-    wait_until(lambda: text in "\n".join(latest(session).text()) and not latest(session).locked, what=text)
+    wait_until(lambda: text in "\n".join(latest(session).text()) and not latest(session).locked, seconds=30, what=text)
 
 
 def opened(client: Client, host: str = "demo") -> str:
     session = client.post("/api/v1/sessions", {"host": host}).json()
-    wait_until(lambda: client.get(f"/api/v1/sessions/{session['id']}").json()["state"] == "open")
+    wait_until(lambda: client.get(f"/api/v1/sessions/{session['id']}").json()["state"] == "open", 30)
     shows(session["id"], "USERID ===>")
     return str(session["id"])
 
@@ -132,7 +132,7 @@ def test_a_recording_replays_what_was_seen_and_pressed_and_hides_what_was_hidden
     assert a.press("Enter", POLICY_NUMBER="P1000001") == "taken"
     shows(session, "HOLDER")
     anna.post(path, {"on": False})
-    wait_until(lambda: bool(anna.get(replay).json()["ended"]))
+    wait_until(lambda: bool(anna.get(replay).json()["ended"]), 30)
     frames = anna.get(replay).json()["frames"]
     assert "USERID ===>" in "\n".join(decode_screen(frames[0]["screen"]).text())
     pressed = [frame for frame in frames if frame["key"] == "Enter"]
@@ -155,7 +155,7 @@ def test_a_host_whose_policy_is_to_record_records_every_session_and_keeps_it(peo
     recording = anna.get(f"/api/v1/sessions/{session}").json()["recording"]
     assert anna.post(f"/api/v1/sessions/{session}/recording", {"on": False}).status_code == 409
     anna.call("DELETE", f"/api/v1/sessions/{session}")
-    wait_until(lambda: bool(anna.get(f"/api/v1/recordings/{recording}").json()["ended"]))
+    wait_until(lambda: bool(anna.get(f"/api/v1/recordings/{recording}").json()["ended"]), 30)
     kept = anna.get(f"/api/v1/recordings/{recording}").json()
     assert (kept["why"], len(kept["frames"]) > 0) == ("policy", True)
     assert anna.call("DELETE", f"/api/v1/recordings/{recording}").status_code == 409

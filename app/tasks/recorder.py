@@ -2,11 +2,13 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock, Thread
 
 from app.asts import film
 from app.asts.film import Shot
-from app.errors import Conflict, IastError, NotFound
+from app.errors import Conflict, IastError, InputRefused, NotFound
 from app.screen.model import Screen
 from app.store import recordings
 
@@ -32,9 +34,14 @@ class Recorder:
     def screen(self, screen: Screen) -> None:
         self._add("", (), screen)
 
-    def key(self, screen: Screen, aid: str, fields: tuple[tuple[int, str], ...]) -> None:
-        """An AID that was sent, with what was typed before it on that screen; hidden fields' text is left out."""
-        self._add(aid, film.masked(screen.fields, fields), screen)
+    def key(self, screen: Screen, aid: str, fields: tuple[tuple[int, str], ...]) -> Shot:
+        """An AID that is about to be sent, with what was typed before it on that screen; hidden fields' text is left out."""
+        return self._add(aid, film.masked(screen.fields, fields), screen)
+
+    def withdraw(self, shot: Shot) -> None:
+        """It was not sent after all."""
+        with self._lock:
+            self._shots = [kept for kept in self._shots if kept is not shot]
 
     def stop(self) -> None:
         """Write what waits, and end it. Never raises."""
@@ -66,16 +73,30 @@ class Recorder:
         if not part:
             return False
         recordings.append(self.id, self._first, film.frames(part))
-        with self._lock:
-            del self._shots[: len(part)]
+        written = set(map(id, part))
+        with self._lock:  # some may have been withdrawn meanwhile, so not the first so many
+            self._shots = [shot for shot in self._shots if id(shot) not in written]
         self._first += len(part)
         return True
 
-    def _add(self, aid: str, fields: tuple[tuple[int, str], ...], screen: Screen) -> None:
-        at = round((time.monotonic() - self._began) * 1000)
+    def _add(self, aid: str, fields: tuple[tuple[int, str], ...], screen: Screen) -> Shot:
         with self._lock:
+            shot = Shot(round((time.monotonic() - self._began) * 1000), aid, fields, screen)
             if not self._over and len(self._shots) < recordings.MOST_FRAMES:
-                self._shots.append(Shot(at, aid, fields, screen))
+                self._shots.append(shot)
+        return shot
+
+
+@contextmanager
+def keyed(recorder: Recorder | None, screen: Screen, aid: str, fields: tuple[tuple[int, str], ...]) -> Iterator[None]:
+    """Around the sending of a key: it is recorded before, since the host may answer at once; not if it was refused."""
+    shot = recorder.key(screen, aid, fields) if recorder else None
+    try:
+        yield
+    except InputRefused:
+        if recorder and shot:
+            recorder.withdraw(shot)
+        raise
 
 
 _running: set[Recorder] = set()

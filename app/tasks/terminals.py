@@ -225,11 +225,8 @@ class Terminal:
                 self._live().reset()
             case AidPressed():
                 self._in_control(user)
-                session = self._live()
-                seen = session.screen
-                session.submit(message.aid, message.cursor, message.fields, message.screen, message.layout)
-                if self.recorder is not None:
-                    self.recorder.key(seen, message.aid, message.fields)
+                with recorder.keyed(self.recorder, self._live().screen, message.aid, message.fields):
+                    self._live().submit(message.aid, message.cursor, message.fields, message.screen, message.layout)
 
     def _give(self, to: str) -> None:
         if to not in {user for user, _ in self.viewers.values()}:
