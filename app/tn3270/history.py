@@ -1,5 +1,7 @@
 """What changed from one look at the terminal to the next: its layout, and which fields the host wrote. Sends nothing."""
 
+from dataclasses import replace
+
 from app.screen.model import Field, Screen
 from app.tn3270 import snapshot
 from app.tn3270.connection import Connection
@@ -23,7 +25,7 @@ class History:
         shape = (terminal.erased, terminal.state, screen.rows, screen.columns, tuple(map(_shape, screen.fields)))
         if shape != self._shape:
             self._shape, self.layout, self.written = shape, screen.serial, {}
-            screen = snapshot.take(terminal, self.layout)
+            screen = replace(screen, layout=self.layout)
         elif self._characters != terminal.plane_dc:
             self._find_written(screen)
         self._characters = bytes(terminal.plane_dc)

@@ -3,6 +3,7 @@
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Field, Screen, Style
 from app.tn3270 import dbcs
@@ -143,16 +144,20 @@ def _styles(terminal: Connection, runs: list[_Run], palette: dict[Style, int]) -
 
 
 def _style(terminal: Connection, at: int, attribute: int) -> Style:
-    """A cell's own attributes, else its field's, else what a 3279 shows for the field attribute."""
+    """A cell's own attributes, else its field's."""
     bits = terminal.plane_fa[attribute] if attribute >= 0 else 0
-    display = bits & k.HIDDEN
-    intensified = display == k.INTENSIFIED
     own = terminal.plane_fg[at] if at >= 0 else 0
     inherited = terminal.plane_fg[attribute] if attribute >= 0 else 0
     highlight = (terminal.plane_eh[at] if at >= 0 else 0) or (terminal.plane_eh[attribute] if attribute >= 0 else 0)
     background = (terminal.plane_bg[at] if at >= 0 else 0) or (terminal.plane_bg[attribute] if attribute >= 0 else 0)
+    return _shown_as(bits, own or inherited, background, highlight)
+
+
+@lru_cache(maxsize=4096)  # a screen has hundreds of cells to ask for and a handful of answers
+def _shown_as(bits: int, colour: int, background: int, highlight: int) -> Style:
+    """Extended attributes as sent, or what a 3279 shows for the field attribute where there are none."""
+    intensified = bits & k.HIDDEN == k.INTENSIFIED
     base = _BASE[bits & k.PROTECTED | (k.INTENSIFIED if intensified else 0)]
-    colour = own or inherited
     return Style(
         colour=(colour & 0x0F or 8) if colour else base,
         background=background & 0x0F,
