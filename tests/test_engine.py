@@ -18,6 +18,7 @@ from app.tn3270.typed import Typed, lay
 from app.up.ports import LOOPBACK, free_port
 from tests.demo_host import Host
 from tests.processes import ROOT, wait_until
+from tests.scripted_host import HELLO, NEGOTIATION, ScriptedHost, read_until
 
 A_POLICY = (ROOT / "examples" / "policies.csv").read_text().split()[1]
 
@@ -277,6 +278,14 @@ def test_a_classic_host_is_spoken_to_without_tn3270e(engine: Engine, tmp_path: P
     with Host(tmp_path, "--classic") as classic:
         session = engine.open(HostAddress(LOOPBACK, classic.port, model="5"))
         assert sign_on(session).state is State.TN3270
+        session.close()
+
+
+def test_a_silent_line_is_kept_alive(engine: Engine) -> None:
+    nop = bytes.fromhex("fff1")
+    with ScriptedHost(NEGOTIATION + HELLO) as host:
+        session = engine.open(HostAddress(LOOPBACK, host.port, keep_alive_seconds=0.1))
+        assert nop in read_until(host.lines[0], nop)
         session.close()
 
 

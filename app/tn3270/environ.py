@@ -29,9 +29,11 @@ def asks_for(asked: bytes, name: str) -> bool:
     return any(requested == name for _, requested in _requests(asked))
 
 
-def answer(asked: bytes, has: dict[tuple[int, str], str]) -> bytes:
+def answer(asked: bytes, has: dict[tuple[int, str], str]) -> bytes | None:
     """The reply to a SEND, from its first kind on: what is asked for by name, a whole kind where no name follows, everything
-    where nothing does. A name we don't have comes back without a value."""
+    where nothing does. A name we don't have comes back without a value. None: what was asked makes no sense."""
+    if asked and asked[0] not in (VAR, USERVAR):
+        return None
     requests = _requests(asked) or [(VAR, ""), (USERVAR, "")]
     reply = b""
     for kind, name in requests:

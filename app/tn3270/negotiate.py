@@ -123,7 +123,8 @@ class Negotiation(Telnet):
         device = lus[min(self._devices_told, len(lus) - 1)] if lus else ""
         self._devices_told += environ.asks_for(asked, "DEVNAME")
         reply = environ.answer(asked, environ.values(self.code_page, device))
-        self._write_subnegotiation(bytes((o.NEW_ENVIRON, o.IS)) + reply)
+        if reply is not None:
+            self._write_subnegotiation(bytes((o.NEW_ENVIRON, o.IS)) + reply)
         self._environ_told = True
         if self._type_owed:
             self._type_owed = False
