@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app import windows
 from app.asts.script import Done, Doubtful, Failed, Parked, Refused
 from app.errors import BadInput
-from app.store import windows
 from app.tasks.fate import Fate, fate
 from app.tasks.progress import over_budget
 from app.tasks.shares import Wish, shares

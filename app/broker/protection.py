@@ -8,11 +8,11 @@ opens it again. A probe that is never heard of again is forgotten after a while,
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
+from app import windows
 from app.broker.connection import client, ready
 from app.broker.names import breaker_key, pace_key, pressed_key, signons_key
-from app.store import windows
-from app.store.hosts import Host
 
 FAILURES = ("host-lost", "host-silent", "host-unreachable", "host-misbehaved", "tls-failed", "wait-timeout", "abend")
 _PROBE_SECONDS = 120  # no item takes longer; after that its worker is taken for dead
@@ -46,6 +46,25 @@ local turn = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now - gap * t
 redis.call('SET', KEYS[1], string.format('%.6f', turn + gap), 'EX', 3600)
 return string.format('%.6f', math.max(0, turn - now))
 """
+
+
+class Limits(Protocol):
+    """What the store knows of a host, as far as it is needed here."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def max_lanes(self) -> int: ...
+    @property
+    def max_rate(self) -> float: ...
+    @property
+    def windows(self) -> tuple[str, ...]: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def breaker_failures(self) -> int: ...
+    @property
+    def breaker_seconds(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +108,7 @@ def breaker(host: str) -> Breaker:
     return Breaker(parts.get("state", "closed"), int(parts.get("failures", 0)), float(parts.get("until", 0)), parts.get("reason", ""))
 
 
-def failed(host: Host, reason: str) -> None:
+def failed(host: Limits, reason: str) -> None:
     """Something that speaks against the host. Raises NotReady."""
     with ready():
         client().eval(_FAILED, 1, breaker_key(host.name), time.time(), host.breaker_failures, host.breaker_seconds, reason)  # type: ignore[arg-type]
@@ -108,7 +127,7 @@ def probe(host: str) -> bool:
         return bool(client().eval(_PROBE, 1, breaker_key(host), now, now + _PROBE_SECONDS))  # type: ignore[arg-type]
 
 
-def turn(host: Host) -> float:
+def turn(host: Limits) -> float:
     """Seconds until the caller may press a key on a host that has a `max_rate`; his turn is taken with it. Raises NotReady."""
     with ready():
         wait = client().eval(_PACE, 1, pace_key(host.name), time.time(), 1 / host.max_rate, min(host.max_rate, 5))  # type: ignore[arg-type]
@@ -124,7 +143,7 @@ def pressed(host: str, keys: int) -> None:
         pipe.execute()
 
 
-def status(host: Host) -> HostStatus:
+def status(host: Limits) -> HostStatus:
     """What is to be seen of a host. Raises NotReady."""
     now = datetime.now(UTC)
     state = breaker(host.name)

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic import Field as Limit
 
+from app import windows
 from app.errors import BadInput, NotFound
 from app.sealing import seal_text, unseal_text
-from app.store import keys, table, windows
+from app.store import keys, table
 from app.store.entities import entity, row_of
 
 Name = Annotated[str, Limit(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]

@@ -7,6 +7,7 @@ and what a slow one has not begun. An item sent twice is claimed once.
 
 import logging
 import time
+from itertools import batched
 
 from celery import chord
 
@@ -21,7 +22,8 @@ from app.tasks.part import FRESH_SECONDS, Part
 
 log = logging.getLogger(__name__)
 
-_A_LANE = 4  # items of a window for each lane: with two windows out, no lane waits for the next
+_A_LANE = 8  # items of a window for each lane: with two windows out, no lane waits for the next
+_A_TASK = 5  # items of one task at most: Celery takes longer over a task than a worker over an item
 _LEAST = 10
 _LOST_SECONDS = 20.0  # idle lanes and nothing begun for so long: what was sent here is gone
 _COUNT_EVERY = 10.0  # seconds: counting a long list is dear, and the counters can be wrong
@@ -143,11 +145,12 @@ def _next(part: Part, size: int) -> list[int]:
 
 
 def _send(part: Part, numbers: list[int]) -> None:
-    """A chord: one task an item, on this worker's queue; its body comes back here for the next window."""
+    """A chord of tasks of a few items each, on this worker's queue; its body comes back here for the next window."""
     queue = worker_queue(here.name())
     part.sent.update(numbers)
     try:
-        header = [app.signature("iast.runs.item", args=(part.id, n), immutable=True, queue=queue) for n in numbers]
+        few = max(1, min(_A_TASK, len(numbers) // max(1, len(part.lanes))))
+        header = [app.signature("iast.runs.items", (part.id, *some), immutable=True, queue=queue) for some in batched(numbers, few)]
         with ready():
             chord(header)(app.signature("iast.runs.advance", args=(part.id,), immutable=True, queue=queue))
     except BaseException:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Lock
 
+from app import windows
 from app.broker import protection
 from app.errors import IastError
-from app.store import hosts, windows
+from app.store import hosts
 from app.tasks import here
 
 log = logging.getLogger(__name__)

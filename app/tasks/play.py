@@ -53,10 +53,10 @@ class ItemJournal:
         self.state, self._written = state, True
 
 
-@app.task(name="iast.runs.item")
-def run_item(run_id: str, n: int) -> str:
-    """Play one item on a lane of this worker."""
-    return on_lane(run_id, n, _item)
+@app.task(name="iast.runs.items", track_started=False)
+def run_items(run_id: str, *numbers: int) -> str:
+    """Play these items on lanes of this worker, one after the other."""
+    return " ".join(on_lane(run_id, n, _item) for n in numbers)
 
 
 def on_lane(run_id: str, n: int, work: Callable[[Part, int], str]) -> str:

@@ -16,8 +16,8 @@ from celery.concurrency.thread import ApplyResult, TaskPool
 
 from app.tasks import here
 
-ON_LANES = ("iast.runs.item", "iast.runs.verify")
-SHARES = {"iast.terminals.": "terminals", "iast.lanes.": "lanes", "iast.schedules.": "schedules"}  # prefix of a task's name -> bulkhead
+ON_LANES = ("iast.runs.items", "iast.runs.verify")
+SHARES = {"iast.terminals.": "terminals", "iast.lanes.": "lanes", "iast.transfers.": "transfers", "iast.schedules.": "schedules"}  # prefix of a task's name -> bulkhead
 REST = "rest"
 
 
