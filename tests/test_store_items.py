@@ -154,6 +154,42 @@ def test_only_what_failed_without_touching_the_host_is_retried() -> None:
     assert claimed(run, 0).attempt == 2
 
 
+def test_an_item_that_a_person_left_out_before_it_began_can_be_taken_back_in() -> None:
+    run = a_run()
+    items.skip(run, 1)
+    items.skip(run, 1)
+    assert items.claim(run, 1, "w1", "s-1", LEASE) is None
+    with pytest.raises(Conflict, match="skipped"):
+        items.finish(run, 1, 1, "succeeded")
+    items.retry(run, 1)
+    assert claimed(run, 1).attempt == 1
+
+
+def test_an_item_in_doubt_is_taken_over_with_its_journal_by_one_of_many() -> None:
+    run = a_run()
+    attempt = claimed(run).attempt
+    assert items.take_over(run, 0, attempt, "w2", "s-2", LEASE) is None  # nothing was committed: it is requeued instead
+    items.journal(run, 0, attempt, "committing")
+    with ThreadPoolExecutor(8) as pool:
+        won = [item for item in pool.map(lambda n: items.take_over(run, 0, attempt, f"w{n}", "s-2", LEASE), range(8)) if item]
+    assert [(item.attempt, item.journal) for item in won] == [(attempt + 1, "committing")]
+    with pytest.raises(Conflict):
+        items.finish(run, 0, attempt, "succeeded")
+
+
+def test_a_persons_word_ends_an_item_that_waits_for_it_and_no_other() -> None:
+    run = a_run()
+    ended(run, 0, "uncertain")
+    ended(run, 1, "succeeded")
+    items.decide(run, 0, "succeeded", {"by": "hand"})
+    assert items.get(run, 0).result == {"by": "hand"}
+    for n in (0, 1, 2):
+        with pytest.raises(Conflict):
+            items.decide(run, n, "failed")
+    with pytest.raises(BadInput):
+        items.decide(run, 0, "running")
+
+
 def test_a_retried_item_shows_nothing_of_its_last_attempt() -> None:
     run = a_run()
     items.finish(run, 0, claimed(run).attempt, "failed", {"half": "done"}, {"code": "locked", "message": "LOCKED"})

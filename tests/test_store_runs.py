@@ -114,6 +114,12 @@ def test_secret_parameters_lie_sealed_and_open_only_for_the_worker() -> None:
     assert runs.parameters(runs.get(run.id)) == {"limit": 3, "password": "MARKERPASS"}
 
 
+def test_a_run_that_is_created_again_under_its_id_is_left_as_it_is() -> None:
+    first = runs.start(a_run(id="r-given").id)
+    again = a_run(id="r-given")
+    assert again == first and again.status == "running"
+
+
 def test_counts_are_kept_for_lists_and_numbers_come_back_as_they_went() -> None:
     run = a_run(parameters={"share": 0.25, "many": 10**12, "flag": True, "none": None}).id
     runs.note_counts(run, {"succeeded": 1})

@@ -128,7 +128,8 @@ def requeue(run: str, n: int, attempt: int, seconds: float = 0, error: Mapping[s
 
 def retry(run: str, n: int) -> None:
     """A person wants a failed item done again. Raises Conflict when it did not fail, or may have changed something on the host."""
-    condition = Attr("status").is_in(list(RETRIED)) & Attr("journal").eq("none")
+    untouched = Attr("journal").not_exists() | Attr("journal").eq("none")  # an item that was skipped unclaimed has no journal
+    condition = Attr("status").is_in(list(RETRIED)) & untouched
     _change(run, n, _pending(run, n), condition, lambda row: False)
 
 
@@ -283,7 +284,7 @@ def _mine(attempt: int) -> Any:
 
 
 def _is(row: table.Row, attempt: int, status: str) -> bool:
-    return bool(row["attempt"] == attempt and row["status"] == status)
+    return bool(row.get("attempt") == attempt and row["status"] == status)
 
 
 def _change(run: str, n: int, changes: table.Row, condition: Any, ours: Any) -> None:

@@ -98,10 +98,12 @@ def create(
     **bounds: Any,
 ) -> Run:
     """Write a run and its items (key, input), all pending; status "starting". `secret` names the parameters to seal;
-    `bounds` are Run's fields from `priority` on. With an `id` given, writing it twice is writing it once.
+    `bounds` are Run's fields from `priority` on. With an `id` given, a run of that id that is there already is left as it is.
 
     The run's own row comes last, so that a run which can be seen has all its items. Raises BadInput, NotReady.
     """
+    if id and (there := table.get(keys.run(id))):
+        return _run(there)
     id, at, given = id or keys.new_id("r"), now(), parameters or {}
     hidden = {k: v for k, v in given.items() if k in secret}
     run = Run(
@@ -113,7 +115,11 @@ def create(
     expires = expiry(KEPT_DAYS)
     chunks.create_all(id, rows, expires)
     index = {"gsi1pk": keys.of_owner(owner, "RUNS"), "gsi1sk": keys.by_age(at, id)} | _listed_as_active(id, at)
-    table.put(keys.run(id), row_of(run) | {"parameters": dump(run.parameters), "expires": expires} | index)
+    try:
+        row = row_of(run) | {"parameters": dump(run.parameters), "expires": expires} | index
+        table.put(keys.run(id), row, Attr("pk").not_exists())
+    except table.ConditionFailed:
+        return get(id)  # ours, written by a repeat of botocore's, or another's of the same id
     return run
 
 
