@@ -16,6 +16,7 @@ from app.tn3270.connection import Connection
 from app.tn3270.history import History
 from app.tn3270.typed import Typed, lay
 from app.up.ports import LOOPBACK, free_port
+from tests.certificates import authority, issued
 from tests.demo_host import Host
 from tests.processes import ROOT, wait_until
 from tests.scripted_host import HELLO, NEGOTIATION, ScriptedHost, read_until
@@ -274,11 +275,16 @@ def test_a_host_that_says_nothing_is_silent_by_its_deadline(engine: Engine) -> N
         assert time.monotonic() - began < 10
 
 
-def test_a_classic_host_is_spoken_to_without_tn3270e(engine: Engine, tmp_path: Path) -> None:
-    with Host(tmp_path, "--classic") as classic:
-        session = engine.open(HostAddress(LOOPBACK, classic.port, model="5"))
-        assert sign_on(session).state is State.TN3270
-        session.close()
+@pytest.mark.parametrize("tls", ["no", "yes"])
+@pytest.mark.parametrize("options", [[], ["--classic"]])
+def test_each_model_is_at_home_at_the_mock_mainframe(engine: Engine, tmp_path: Path, tls: str, options: list[str]) -> None:
+    ca = authority()
+    secure = ["--tls", str(issued(ca, LOOPBACK).file(tmp_path))] if tls == "yes" else []
+    with Host(tmp_path, *options, *secure) as host:
+        for model in ("2", "3", "4", "5", "62x160"):
+            session = engine.open(HostAddress(LOOPBACK, host.port, tls=tls, ca=ca.pem if secure else "", model=model))
+            assert sign_on(session).state is (State.TN3270 if options else State.TN3270E)
+            session.close()
 
 
 def test_a_silent_line_is_kept_alive(engine: Engine) -> None:

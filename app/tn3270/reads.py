@@ -115,7 +115,7 @@ class Reads(DataStream):
                 continue
             out += self._set_attributes_order(at, attribute, nulls)
             own = self.plane_cs[at]
-            if own == k.GE or (own == k.APL and attribute >= 0) or (inherited == k.APL and own == k.BASE):
+            if own == k.GE or (own == k.APL and (attribute >= 0 or nulls)) or (inherited == k.APL and own == k.BASE):
                 out.append(0x08)
             out.append(character)
         return bytes(out)
