@@ -198,9 +198,9 @@ def delete(schedule: Schedule) -> None:
     _forget_list(schedule.items)
 
 
-def due() -> list[tuple[str, str]]:
-    """(id, wake) of each schedule to be looked at now, the most overdue first."""
-    until = f"{now()}$"  # sorts after every id of this moment
+def due(ahead: float = 0) -> list[tuple[str, str]]:
+    """(id, wake) of each schedule to be looked at by `ahead` seconds from now, the most overdue first."""
+    until = f"{later(ahead)}$"  # sorts after every id of this moment
     shards = table.parallel(lambda n: list(table.rows(table.STATES, keys.due(n), lambda sort: sort.lt(until))), range(SHARDS))
     found = sorted((row["gsi2sk"] for rows in shards for row in rows), key=str)
     return [(id, wake) for wake, _, id in (place.partition("#") for place in found)]

@@ -10,11 +10,13 @@ from celery.beat import Scheduler
 
 from app.broker import celery
 from app.errors import IastError
+from app.occurrences import time_of
 from app.store import schedules
+from app.store.clock import now
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.5  # seconds
+LOOK_EVERY = 0.5  # seconds; what comes due before the next look is handed over at its moment
 AGAIN_AFTER = 10.0  # seconds after which a schedule that is still due is handed over again: its message may be lost
 AWAY = 2.0  # seconds to wait for a store or a broker that does not answer
 MOST_IN_ONE = 50  # schedules in one task
@@ -32,19 +34,22 @@ class DueSchedules(Scheduler):
         """Nothing to load: it is read at each tick."""
 
     def tick(self, *_: Any, **__: Any) -> float:
-        """Hand over what is due. Seconds until the next look."""
+        """Hand over what is due. Seconds until the next look: the sooner, the sooner something is due."""
         started = time.monotonic()
         try:
-            self._hand_over(schedules.due())
+            soon = schedules.due(LOOK_EVERY)
+            moment = now()
+            self._hand_over([pair for pair in soon if pair[1] <= moment])
         except IastError as error:
             log.warning("schedules: %s", error.message)
             return AWAY
-        return max(0.05, LOOK_EVERY - (time.monotonic() - started))
+        waits = (time_of(wake).timestamp() - time.time() for _, wake in soon if wake > moment)
+        return max(0.01, min(next(waits, LOOK_EVERY), LOOK_EVERY - (time.monotonic() - started)))
 
     def _hand_over(self, due: list[tuple[str, str]]) -> None:
-        now = time.monotonic()
-        self._handed = {pair: at for pair in due if (at := self._handed.get(pair, 0.0)) > now - AGAIN_AFTER}
+        at = time.monotonic()
+        self._handed = {pair: then for pair in due if (then := self._handed.get(pair, 0.0)) > at - AGAIN_AFTER}
         fresh = [pair for pair in due if pair not in self._handed]
         for some in batched(fresh, max(1, min(MOST_IN_ONE, len(fresh) // SPREAD))):
             celery.send("iast.schedules.fire", *(id for id, _ in some), expires=AGAIN_AFTER)
-            self._handed |= dict.fromkeys(some, now)
+            self._handed |= dict.fromkeys(some, at)

@@ -10,11 +10,12 @@ from app.broker.celery import app
 from app.errors import BadInput, IastError, NotFound, NotReady
 from app.store import hosts, runs
 from app.store import schedules as store
-from app.store.clock import now
+from app.store.clock import later
 from app.store.schedules import Schedule
 
 log = logging.getLogger(__name__)
 
+SKEW_SECONDS = 0.5  # by which beat's clock may be ahead of ours
 GRACE_SECONDS = 60  # an occurrence fired later than this was missed
 
 
@@ -34,18 +35,18 @@ def fire(*ids: str) -> str:
 def look_at(id: str) -> None:
     """Fire what is due of it, or put it back to sleep."""
     schedule = store.get(id)
-    if not schedule.wake or schedule.wake > now():
+    if not schedule.wake or schedule.wake > later(SKEW_SECONDS):
         return
     claimed = _claimed(schedule)
     if claimed:
-        deal(claimed)
+        deal(claimed, again=bool(schedule.firing))
 
 
 def _claimed(schedule: Schedule) -> Schedule | None:
     """The schedule with an occurrence that is ours to fire; None when there is none for us."""
     if schedule.firing:
         return store.take_over(schedule)
-    if not schedule.paused and schedule.next and schedule.next <= now():
+    if not schedule.paused and schedule.next and schedule.next <= later(SKEW_SECONDS):
         return _claim_next(schedule)
     if not schedule.paused and schedule.queued and not in_the_way(schedule):
         return store.claim(schedule, schedule.queued[0], schedule.next, "queue")
@@ -61,9 +62,12 @@ def _claim_next(schedule: Schedule) -> Schedule | None:
     return store.claim(schedule, schedule.next, occurrences.text_of(following) if following else "", "missed" if late else "clock")
 
 
-def deal(schedule: Schedule) -> None:
-    """Do with the occurrence being fired what the schedule's rules say. Raises NotReady: then it is done later."""
-    if schedule.firing_kind == "missed" and schedule.missed == "skip":
+def deal(schedule: Schedule, again: bool) -> None:
+    """Do with the occurrence being fired what the schedule's rules say; `again`: a worker that died may have begun to.
+    Raises NotReady: then it is done later."""
+    if again and (made := _made(schedule)):
+        _hand_on(schedule, made)
+    elif schedule.firing_kind == "missed" and schedule.missed == "skip":
         store.fired(schedule, "missed", reason="Nothing ran here when it was due.")
     elif schedule.firing_kind != "queue" and (earlier := in_the_way(schedule)):
         queue = schedule.overlap == "queue" and len(schedule.queued) < store.MOST_QUEUED
@@ -84,9 +88,7 @@ def in_the_way(schedule: Schedule) -> str:
 
 def _start(schedule: Schedule) -> None:
     try:
-        run = _run_of(schedule)
-        if run.status == "starting":
-            celery.send("iast.runs.start", run.id)
+        run = _make(schedule)
     except NotReady:
         raise
     except IastError as error:
@@ -95,15 +97,25 @@ def _start(schedule: Schedule) -> None:
         log.exception("schedule %s", schedule.id)
         store.fired(schedule, "failed", reason="A fault in IAST stopped it. The worker's log says which.")
     else:
-        store.fired(schedule, "started", run.id, "Late: nothing ran here when it was due." if schedule.firing_kind == "missed" else "")
+        _hand_on(schedule, run)
 
 
-def _run_of(schedule: Schedule) -> runs.Run:
-    """The run of this firing: made now, unless a worker that died since has made it."""
+def _hand_on(schedule: Schedule, run: runs.Run) -> None:
+    """Its run is there: give it to a worker, and write down that it started."""
+    if run.status == "starting":
+        celery.send("iast.runs.start", run.id)
+    store.fired(schedule, "started", run.id, "Late: nothing ran here when it was due." if schedule.firing_kind == "missed" else "")
+
+
+def _made(schedule: Schedule) -> runs.Run | None:
+    """The run of this firing, if it is there."""
     try:
         return runs.get(schedule.firing_run)
     except NotFound:
-        pass
+        return None
+
+
+def _make(schedule: Schedule) -> runs.Run:
     ast, host, given = registry.get(schedule.ast), hosts.get(schedule.host), store.parameters(schedule)
     ast.validate_parameters(given)
     if schedule.bounds.get("lanes", 1) > host.max_lanes:
