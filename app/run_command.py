@@ -25,6 +25,7 @@ LOOK_EVERY = 0.5
 _ANSWER_SECONDS = 30.0
 _START_SECONDS = 180.0  # a list of a million lines takes a while to check and write
 _REFUSALS_SHOWN = 3
+FILES = (".xlsx", ".xlsm", ".jsonl", ".ndjson")  # what the server reads better than we
 OPTIONAL = ("lanes", "name", "film", "dry_run", "canary", "priority")  # the server has its own defaults
 _LOOK_FIRST = "See the list of runs before you start it again."
 
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
     options = parse(arguments)
     asked = request(options)
     server = Server()
-    run = server.start(asked)
+    run = server.start(**asked)
     return _watch(server, run, options) if options.wait else _started(run, options)
 
 
@@ -52,7 +53,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add = parser.add_argument
     add("ast", metavar="AST")
     add("--host", required=True, metavar="NAME", help="which host, by its name")
-    add("--items", required=True, metavar="FILE.csv|-", help="the list: CSV in UTF-8 with a header line; - reads standard input")
+    add("--items", required=True, metavar="FILE|-", help="the list: CSV in UTF-8 with a header line, .xlsx or .jsonl; - reads CSV")
     add("--lanes", type=int, metavar="N", help="host sessions to use at once (1)")
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the AST; NAME alone asks for it, for secrets")
     add("--name", help="what to call the run")
@@ -66,18 +67,26 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def request(options: argparse.Namespace) -> dict[str, Any]:
-    """What to send to POST /api/v1/runs. Raises BadInput."""
-    asked: dict[str, Any] = {"ast": options.ast, "host": options.host, "csv": read_list(options.items)}
-    asked["parameters"] = dict(map(_parameter, options.set))
-    return asked | {name: given for name in OPTIONAL if (given := getattr(options, name)) is not None}
+    """What to send to POST /api/v1/runs, as `requests` takes it: JSON, or a form with the file. Raises BadInput."""
+    data, parameters = _read(options.items), dict(map(_parameter, options.set))
+    asked = {"ast": options.ast, "host": options.host}
+    asked |= {name: given for name in OPTIONAL if (given := getattr(options, name)) is not None}
+    if not options.items.lower().endswith(FILES):
+        return {"json": {**asked, "csv": text_of(data), "parameters": parameters}}
+    form = {name: str(value).lower() if value is True else value for name, value in asked.items()}
+    form |= {f"parameters.{name}": value for name, value in parameters.items()}
+    return {"data": form, "files": {"file": (Path(options.items).name, data)}}
 
 
-def read_list(path: str) -> str:
-    """The text of a list, with a header and at least a line. Raises BadInput."""
+def _read(path: str) -> bytes:
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise BadInput(f"{path} can't be read: {error.strerror}.") from None
+
+
+def text_of(data: bytes) -> str:
+    """The text of a CSV list, with a header and at least a line. Raises BadInput."""
     try:
         text = data.decode("utf-8-sig")  # spreadsheets put a byte order mark before it
     except UnicodeDecodeError as error:
@@ -113,10 +122,10 @@ class Server:
         self._session = requests.Session()
         self._url, self._token = address()
 
-    def start(self, asked: dict[str, Any]) -> Run:
+    def start(self, **asked: Any) -> Run:
         """Start a run. Asked once only: were the answer lost and we asked again, the list would be worked twice."""
         try:
-            return self._answer("POST", "runs", _START_SECONDS, json=asked)
+            return self._answer("POST", "runs", _START_SECONDS, **asked)
         except (requests.ConnectTimeout, requests.ConnectionError) as error:
             if _never_sent(error):
                 raise NotReady(f"No IAST answers at {self._url}. Is it running? `./iast up` starts one.") from None

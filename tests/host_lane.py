@@ -47,7 +47,7 @@ class Player:
         return self._play(script)
 
     def _play(self, script: Any) -> Outcome:
-        return play(script, self.lane, seconds=30, step_seconds=5, journal=self.journal)
+        return play(script, self.lane, seconds=90, step_seconds=60, journal=self.journal)
 
 
 @contextmanager

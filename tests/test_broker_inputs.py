@@ -42,7 +42,7 @@ def drain(worker: str, wanted: int) -> list[Envelope]:
     got: list[Envelope] = []
     with consuming(worker, got) as connection:
         while len(got) < wanted:
-            connection.drain_events(timeout=10)
+            connection.drain_events(timeout=60)
     return got
 
 
@@ -80,7 +80,7 @@ def test_a_key_that_waited_too_long_is_refused_and_its_page_is_told(worker: str,
     send_input(worker, Envelope("s-1", "u-1", "c-1", Detached("u-1", "c-1")))
     monkeypatch.setattr(inputs, "MOST_AGE", -1.0)
     got = drain(worker, 1)
-    refusal = box.get(10)
+    refusal = box.get(60)
     listener.stop()
     assert [type(e.message) for e in got] == [Detached]  # a viewer that left is gone, however late one hears of it
     assert isinstance(refusal, KeyRefused) and (refusal.seq, refusal.code, refusal.connection) == (1, "stale-input", "c-1")

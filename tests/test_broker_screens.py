@@ -33,7 +33,7 @@ def listener(configured: dict[str, str]) -> Iterator[Listener]:
 def received(box: Mailbox, count: int) -> list[Message]:
     found: list[Message] = []
     while len(found) < count:
-        message = box.get(10)
+        message = box.get(60)
         assert message is not None, f"only {len(found)} of {count} came"
         found.append(message)
     return found
@@ -71,7 +71,7 @@ def test_who_has_left_hears_nothing_and_holds_no_subscription(listener: Listener
     publish(channel, KeyTaken(1, "s-left"))
     assert received(stays, 1) and leaves.get(0) is None
     listener.unsubscribe(channel, stays)
-    wait_until(lambda: client().pubsub_numsub(channel)[0][1] == 0, what="the last subscription")
+    wait_until(lambda: client().pubsub_numsub(channel)[0][1] == 0, seconds=60, what="the last subscription")
     listener.unsubscribe(channel, stays)  # twice is no error
 
 
@@ -80,8 +80,8 @@ def test_a_lost_connection_comes_back_and_tells_every_reader_to_look_again(liste
     listener.subscribe(session_channel("s-cut"), box)
     for id in connections():
         client().client_kill_filter(_id=id)
-    wait_until(lambda: box.stale, what="staleness")
-    wait_until(lambda: publish(session_channel("s-cut"), KeyTaken(7, "s-cut")) > 0, what="the new subscription")
+    wait_until(lambda: box.stale, seconds=60, what="staleness")
+    wait_until(lambda: publish(session_channel("s-cut"), KeyTaken(7, "s-cut")) > 0, seconds=60, what="the new subscription")
     assert box.take_stale()
     assert received(box, 1) == [KeyTaken(7, "s-cut")]
 
@@ -92,7 +92,7 @@ def test_subscribing_at_once_from_many_threads_loses_no_message(listener: Listen
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     for n in boxes:
         assert publish(session_channel(f"s-rush{n}"), KeyTaken(n, f"s-rush{n}")) == 1
     assert [received(box, 1)[0] for box in boxes.values()] == [KeyTaken(n, f"s-rush{n}") for n in boxes]
@@ -128,7 +128,7 @@ def test_who_hears_of_a_screen_finds_that_one_or_a_newer(listener: Listener) -> 
         publish_screen("s-pub", screen(f"SCREEN {serial}", serial))
     seen = 0
     while seen < 19:
-        message = box.get(10)
+        message = box.get(60)
         assert isinstance(message, ScreenShown)
         seen = decode_screen(message.screen).serial
         latest = latest_screen("s-pub")

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 import requests
 
@@ -58,7 +59,7 @@ def command(web: Web, ast: str, host: str, items: Path, *more: str) -> subproces
 
 
 def ended(process: subprocess.Popen[str], code: int) -> dict[str, object]:
-    output, errors = process.communicate(timeout=90)
+    output, errors = process.communicate(timeout=110)
     assert process.returncode == code, f"{output}\n{errors}"
     said: dict[str, object] = json.loads(output)
     return said
@@ -79,6 +80,20 @@ def test_each_item_of_a_list_is_committed_once(
     keys = [next(iter(row.values())) for row in rows(name, 120)]
     assert said["counts"] == {**dict.fromkeys(said["counts"], 0), "succeeded": 120}  # type: ignore[call-overload]
     assert Counter(host.done(transaction)) == Counter(keys)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "xlsx"])
+def test_a_list_may_be_a_workbook_or_json_lines(web: Web, tmp_path: Path, kind: str) -> None:
+    path, wanted = tmp_path / f"orders.{kind}", rows("orders", 4)
+    if kind == "jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in wanted))
+    else:
+        book = openpyxl.Workbook()
+        for line in (["order"], *([row["order"]] for row in wanted)):
+            book.active.append(line)
+        book.save(path)
+    said = ended(command(web, "order_inquiry", "orders", path, "--lanes", "2", "--name", "as a file"), 0)
+    assert said["counts"]["succeeded"] == 4  # type: ignore[index]
 
 
 def test_what_the_host_refuses_is_exit_code_1_and_its_reason_is_kept(web: Web, tmp_path: Path) -> None:

@@ -2,14 +2,8 @@
 
 import random
 
-import pytest
-
-from app.store import frames, keys, make_table, table
-
-
-@pytest.fixture(autouse=True)
-def _table(configured: dict[str, str]) -> None:
-    make_table()
+from app.store import frames, keys, table
+from tests.own_table import own_table  # noqa: F401
 
 
 def test_frames_come_back_as_they_were_kept_for_each_attempt_apart() -> None:

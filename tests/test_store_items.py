@@ -7,14 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.errors import BadInput, Conflict, NotFound
-from app.store import items, keys, make_table, runs, table
+from app.store import items, keys, runs, table
+from tests.own_table import own_table  # noqa: F401
 
 LEASE = 60.0
-
-
-@pytest.fixture(autouse=True)
-def _table(configured: dict[str, str]) -> None:
-    make_table()
 
 
 def a_run(count: int = 5, **more: object) -> str:

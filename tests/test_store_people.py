@@ -10,12 +10,7 @@ from app.config import settings
 from app.errors import BadInput, NotFound, NotReady
 from app.store import hosts, keys, make_table, ping, signins, table, users
 from app.up.ports import LOOPBACK, free_port
-
-
-@pytest.fixture(autouse=True)
-def _table(configured: dict[str, str]) -> None:
-    make_table()
-
+from tests.own_table import own_table  # noqa: F401
 
 HOST = {"name": "h1", "address": "127.0.0.1", "port": 23}
 

@@ -6,12 +6,8 @@ import pytest
 
 from app.config import settings
 from app.errors import BadInput, Conflict, NotFound
-from app.store import keys, make_table, runs, table
-
-
-@pytest.fixture(autouse=True)
-def _table(configured: dict[str, str]) -> None:
-    make_table()
+from app.store import keys, runs, table
+from tests.own_table import own_table  # noqa: F401
 
 
 def a_run(owner: str = "u-1", **more: object) -> runs.Run:

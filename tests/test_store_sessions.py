@@ -5,12 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.errors import Conflict, NotFound
-from app.store import make_table, sessions
-
-
-@pytest.fixture(autouse=True)
-def _table(configured: dict[str, str]) -> None:
-    make_table()
+from app.store import sessions
+from tests.own_table import own_table  # noqa: F401
 
 
 def a_session(owner: str = "u-1", worker: str = "w1", **more: object) -> sessions.Session:
