@@ -84,6 +84,7 @@ class DataStream(Orders, Tn3270e):
             setattr(self, name, bytearray(self.buffer_size))
         self.curadd = self.bufadd = self.sscp_start = 0
         self._reset_attributes()
+        self._extended = False
         self.erased += 1
 
     # Records

@@ -1,7 +1,5 @@
 """What changed from one look at the terminal to the next: its layout, and which fields the host wrote. Sends nothing."""
 
-from dataclasses import replace
-
 from app.screen.model import Field, Screen
 from app.tn3270 import snapshot
 from app.tn3270.connection import Connection
@@ -21,30 +19,24 @@ class History:
         """The screen now. A screen begun anew (Erase/Write) is another layout even where its fields lie alike: what was typed
         for the one must not go into the other."""
         terminal = self._terminal
-        screen = snapshot.take(terminal, self.layout)
-        shape = (terminal.erased, terminal.state, screen.rows, screen.columns, tuple(map(_shape, screen.fields)))
+        found = snapshot.layout_of(terminal)
+        shape = (terminal.erased, terminal.state, terminal.maxcol, terminal.maxrow, found.shape)
         if shape != self._shape:
-            self._shape, self.layout, self.written = shape, screen.serial, {}
-            screen = replace(screen, layout=self.layout)
+            self._shape, self.layout, self.written = shape, terminal.generation, {}
         elif self._characters != terminal.plane_dc:
-            self._find_written(screen)
+            self._find_written(found.fields)
         self._characters = bytes(terminal.plane_dc)
-        return screen
+        return snapshot.take(terminal, self.layout, found)
 
     def typed(self) -> None:
         """The buffer was changed by us, not by the host."""
         self._characters = bytes(self._terminal.plane_dc)
 
-    def _find_written(self, screen: Screen) -> None:
-        fields = screen.fields or (Field(0, len(screen.cells)),)
+    def _find_written(self, fields: tuple[Field, ...]) -> None:
         now = bytes(self._terminal.plane_dc)
-        for field in fields:
+        for field in fields or (Field(0, len(now)),):
             if not field.protected and _content(now, field) != _content(self._characters, field):
-                self.written[field.start] = screen.serial
-
-
-def _shape(field: Field) -> tuple[object, ...]:
-    return field.start, field.length, field.protected, field.numeric, field.hidden
+                self.written[field.start] = self._terminal.generation
 
 
 def _content(plane: bytes, field: Field) -> bytes:

@@ -39,6 +39,7 @@ class Orders:
 
     def _orders_init(self) -> None:
         self._governing, self._govern_from = -1, 0
+        self._extended = False  # whether a character since the last erase has attributes of its own
         self._reset_attributes()
         self._insert_cursor = -1
         self._ordered, self._null_tabbed = True, False  # what Program Tab must know of the order before it
@@ -90,9 +91,14 @@ class Orders:
     def _put_run(self, data: bytes, character_set: int) -> None:
         start, length = self.bufadd, len(data)
         end = start + length
-        if self._governing < 0 and self.plane_fa[start:end].strip(b"\0"):
-            self._find_governing()  # before it is overwritten
+        formatted = self.plane_fa[start:end].strip(b"\0")
         self.plane_dc[start:end] = data
+        if not (formatted or self._extended or character_set or self._eh or self._fg or self._bg):
+            self.bufadd = end % self.buffer_size  # most text of most hosts: nothing but characters
+            return
+        if formatted and self._governing < 0:
+            self._find_governing()  # before it is overwritten
+        self._extended = True
         self.plane_fa[start:end] = bytes(length)
         for plane, value in (
             (self.plane_eh, self._eh),
@@ -164,8 +170,8 @@ class Orders:
 
     def _start_field(self, attribute: int) -> None:
         at = self.bufadd
-        for plane in (self.plane_dc, self.plane_eh, self.plane_cs, self.plane_fg, self.plane_bg):
-            plane[at] = 0
+        self.plane_dc[at] = SPACE  # an attribute's cell shows as a blank
+        self.plane_eh[at] = self.plane_cs[at] = self.plane_fg[at] = self.plane_bg[at] = 0
         self.plane_fa[at] = self._governing = PRINTABLE | attribute & ATTRIBUTE_BITS
 
     def _step(self) -> None:
