@@ -301,7 +301,8 @@ class Orders:
         target = self._next_unprotected(self.bufadd)
         target = 0 if target < self.bufadd else target
         if not ordered or null_tabbed:
-            self._null_field_to(target)
+            if target != self.bufadd:
+                self._null_field_to(target)
             self._null_tabbed = target == 0
         self.bufadd = target
         return start + 1
