@@ -24,7 +24,7 @@ from app.messages import (
     shown,
 )
 from app.messages.screens import update
-from app.store import sessions
+from app.store import runs, sessions
 from tests.processes import wait_until
 from tests.web_parts import Client, screen_of
 
@@ -54,7 +54,7 @@ def inbox(session: sessions.Session, worker: str, web_platform: dict[str, str]) 
 
         def following() -> Envelope:
             while not got:
-                connection.drain_events(timeout=5)
+                connection.drain_events(timeout=20)
             return got.pop(0)
 
         yield following
@@ -261,3 +261,12 @@ def test_a_lost_connection_to_the_browser_leaves_nothing_behind(web, session, in
     assert isinstance(inbox().message, Detached) and came
     with pytest.raises((WebSocketConnectionClosedException, OSError, AttributeError)):
         ws.recv()
+
+
+def test_a_page_that_asks_is_told_where_its_runs_are(web, me) -> None:  # type: ignore[no-untyped-def]
+    run = runs.create(owner=me.id, ast="policy_inquiry", host="demo", rows=[("P1", {"policy": "P1"})])
+    ws = web.socket("/live")
+    ws.send('{"type":"repaint","v":1}')
+    told = hear(ws, "run")
+    assert (told["run"], told["status"], told["counts"]) == (run.id, "starting", {"pending": 1})
+    ws.close()

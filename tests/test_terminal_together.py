@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from websocket import WebSocket
 
+from app.asts.recording import shots
 from app.asts.view import View
 from app.messages.screens import decode_screen
 from app.screen.model import Screen
@@ -25,7 +26,8 @@ def farm(tmp_path_factory, platform, demo_host) -> Iterator[Farm]:  # type: igno
     with farm_of(tmp_path_factory.mktemp("together"), platform, 6) as farm:
         farm.start("together")
         plain = environment.demo_host(demo_host.port)
-        hosts.load([{**plain, "name": "demo"}, {**plain, "name": "watched", "record": True}])
+        polite = {**plain, "name": "demo", "sign_off": "PF(3) PF(3)"}
+        hosts.load([polite, {**plain, "name": "watched", "record": True}])
         yield farm
 
 
@@ -113,6 +115,19 @@ def test_a_colleague_watches_is_handed_the_keyboard_and_loses_it_with_the_share(
         pass
     assert a.press("Enter", OPTION="1") == "taken"
     shows(session, "POLICY INQUIRY")
+
+
+def test_a_session_that_is_closed_signs_off_by_its_hosts_rule(people) -> None:  # type: ignore[no-untyped-def]
+    anna, _ = people
+    session = opened(anna)
+    recording = anna.post(f"/api/v1/sessions/{session}/recording", {"on": True}).json()["id"]
+    a = Seat(anna, session)
+    assert a.press("Enter", USERID="DEMO03", PASSWORD="demo03") == "taken"
+    shows(session, "POLICY MENU")
+    anna.call("DELETE", f"/api/v1/sessions/{session}")
+    wait_until(lambda: anna.get(f"/api/v1/sessions/{session}").json()["state"] == "closed", 30)
+    last = shots(anna.get(f"/api/v1/recordings/{recording}").json()["frames"])[-1].screen
+    assert "USERID ===>" in "\n".join(last.text())
 
 
 def test_a_recording_replays_what_was_seen_and_pressed_and_hides_what_was_hidden(people) -> None:  # type: ignore[no-untyped-def]

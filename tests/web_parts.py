@@ -41,4 +41,4 @@ class Client:
         address = self.url.replace("http", "ws", 1)
         header = [f"Authorization: Bearer {self.token}"] if self.token else []
         suppress = origin is None
-        return create_connection(address + path, timeout=10, header=header, origin=origin, suppress_origin=suppress, **options)
+        return create_connection(address + path, timeout=30, header=header, origin=origin, suppress_origin=suppress, **options)

@@ -10,6 +10,7 @@ from pydantic import Field as Limit
 
 from app import windows
 from app.errors import BadInput, NotFound
+from app.screen import script
 from app.sealing import seal_text, unseal_text
 from app.store import keys, table
 from app.store.entities import entity, row_of
@@ -24,7 +25,8 @@ class Host:
 
     `max_lanes` bounds the sessions that runs hold on it; `connect_seconds` the time until the first screen;
     `idle_minutes` closes a terminal that nobody used for so long (0: the general setting);
-    `record` has every terminal recorded. Runs press at most `max_rate`
+    `record` has every terminal recorded; `sign_off` are the keys that leave it before a
+    terminal is closed ("PF(3) PF(3)"). Runs press at most `max_rate`
     keys a second on it (0: as many as they like), only within its `windows` ("Mon-Fri 07:00-19:00", by its time zone; none:
     always), and stop for `breaker_seconds` after so many failures in a row.
     """
@@ -46,6 +48,7 @@ class Host:
     credentials: str | None = field(default=None, repr=False)
     idle_minutes: Annotated[int, Limit(ge=0)] = 0
     record: bool = False
+    sign_off: Text = ""
     max_rate: Annotated[float, Limit(ge=0)] = 0.0
     windows: tuple[Text, ...] = ()
     time_zone: Annotated[str, Limit(min_length=1, max_length=60)] = "UTC"
@@ -87,6 +90,7 @@ def parse(wire: Mapping[str, Any]) -> Host:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadInput(f"Host {str(wire.get('name', ''))[:64]!r}: {where}: {first['msg']}") from None
+    script.parse(host.sign_off)
     windows.zone(host.time_zone)
     for window in host.windows:
         windows.parse(window)

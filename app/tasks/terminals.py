@@ -28,7 +28,7 @@ from app.messages import (
 )
 from app.screen.model import Screen
 from app.store import hosts, recordings, sessions, shares
-from app.tasks import here, recorder
+from app.tasks import goodbye, here, recorder
 from app.tasks.ending import address_of, end, told
 from app.tn3270 import Session3270
 
@@ -57,9 +57,10 @@ def open_terminal(session_id: str) -> str:
 
 @app.task(name="iast.terminals.close")
 def close_terminal(session_id: str) -> str:
-    """Hang up, because its owner said so."""
+    """Sign off by the host's own rule and hang up, because its owner said so."""
     terminal = here.terminals.get(session_id)
     if terminal is not None:
+        terminal.sign_off()
         terminal.close("closed", "You closed it.")
     else:
         end(session_id, "closed", "You closed it.")  # this worker has restarted since, or it never opened
@@ -87,6 +88,7 @@ class Terminal:
         self.viewers: dict[str, tuple[str, str]] = {}  # connection -> (user, name)
         self.used = time.monotonic()
         self.idle_seconds = 0.0
+        self.sign_off_keys = ""
         self.recorder: recorder.Recorder | None = None
         self._seen: dict[str, int] = {}  # connection -> the last `seq` applied
         self._touched = self.used
@@ -94,11 +96,13 @@ class Terminal:
         self._busy = False
         self._lock = Lock()
         self._over = False
+        self._leaving = False  # signing off: a host that then hangs up has closed the session, not lost it
 
     def open(self) -> None:
         """Connect and say so. Raises HostError, NotFound, Conflict, NotReady."""
         host = hosts.get(self.record.host)
         self.idle_seconds = 60.0 * (host.idle_minutes or settings().idle_minutes)
+        self.sign_off_keys = host.sign_off
         here.terminals[self.record.id] = self
         self.session = here.engine.open(address_of(host, self.record), self.shown, self.ended)
         if self._over:
@@ -115,6 +119,7 @@ class Terminal:
         """Go on with a session that is open: a lane that was parked. Raises NotFound, NotReady."""
         host = hosts.get(self.record.host)
         self.idle_seconds = 60.0 * (host.idle_minutes or settings().idle_minutes)
+        self.sign_off_keys = host.sign_off
         self.session = session
         here.terminals[self.record.id] = self
         here.publisher.show(self.record.id, session.screen)
@@ -130,6 +135,12 @@ class Terminal:
             end(self.record.id, state, reason)
         if self.session is not None:
             self.session.close()
+
+    def sign_off(self) -> None:
+        """Leave the host politely. Never raises."""
+        self._leaving = True
+        if self.session is not None and self.session.ended is None and self.sign_off_keys:
+            goodbye.sign_off(self.session, self.sign_off_keys)
 
     def record_to(self, recording: str) -> None:
         """Record into this recording from now on, beginning with the screen as it is; "" for none. Never raises."""
@@ -160,7 +171,7 @@ class Terminal:
 
     def ended(self, state: str, reason: str) -> None:
         """The engine says that it is over: on the engine's thread, so the work is done elsewhere."""
-        _hands.submit(self.close, "closed" if state == "closed" else "lost", reason)
+        _hands.submit(self.close, "closed" if state == "closed" or self._leaving else "lost", reason)
 
     def _work(self) -> None:
         while True:
@@ -303,4 +314,5 @@ def close_idle() -> None:
     """Close what nobody has used for longer than its host allows."""
     for terminal in list(here.terminals.values()):
         if terminal.idle():
+            terminal.sign_off()
             terminal.close("closed", f"Nobody used it for {terminal.idle_seconds / 60:.0f} minutes.")

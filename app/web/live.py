@@ -2,7 +2,8 @@
 
 from app.broker.names import user_channel
 from app.errors import BadInput
-from app.messages import Repaint, from_page
+from app.messages import Repaint, RunProgress, from_page
+from app.store import runs
 from app.web.asking import Asker
 from app.web.pump import Pump, socket_of
 from app.web.socket import FLOODED, SafeServer
@@ -14,6 +15,11 @@ class Live(Pump):
 
     def __init__(self, ws: SafeServer, asker: Asker) -> None:
         super().__init__(ws, asker, user_channel(asker.user.id))
+
+    def repaint(self) -> None:
+        """Messages were missed: where each run of the user is that was begun lately."""
+        for run in runs.of_owner(self.asker.user.id, limit=50)[0]:
+            self.send(RunProgress(run.id, run.status, run.total, run.counts, finished=run.finished))
 
     def received(self, text: str) -> None:
         try:
