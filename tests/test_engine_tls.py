@@ -99,7 +99,7 @@ def test_a_host_that_talks_plain_text_is_named_as_one(engine: Engine) -> None:
 
 def test_a_host_that_stays_silent_in_the_handshake_is_given_up(engine: Engine) -> None:
     with ScriptedHost(b"") as host:
-        assert "silent in the TLS handshake" in refusal(engine, to(host, connect_seconds=0.5))
+        assert "silent in the TLS handshake" in refusal(engine, to(host, connect_seconds=2))
 
 
 def test_a_host_that_speaks_only_old_versions_is_refused(engine: Engine, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Protocol
 from app.asts.script import Commit, Doubtful, Expect, Failed, Fill, Outcome, Press, Refused, Script, Step, Until
 from app.asts.view import View
 from app.errors import HostError, IastError, InputRefused
+from app.screen.conditions import Condition
 from app.screen.model import NULL, Screen
 
 
@@ -220,7 +221,7 @@ def condition(until: Until) -> Callable[[Screen], bool]:
         view = View(screen)
         return any(view.has(one) if isinstance(one, str) else bool(one(view)) for one in wanted)
 
-    return holds
+    return Condition(" or ".join(repr(one) if isinstance(one, str) else "what was expected" for one in wanted), holds)
 
 
 def _answer(view: View, until: Until) -> str:

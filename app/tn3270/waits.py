@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from app.errors import HostError, HostLost, WaitTimeout
+from app.screen.conditions import Condition
 from app.screen.model import Screen
 
 Until = Callable[[Screen], bool]
@@ -43,7 +44,7 @@ class Latest:
             if self.ended is not None:
                 raise _with(HostLost(str(self.ended)), screen)
             if now >= deadline:
-                raise _with(WaitTimeout(_late(screen, after, seconds, fits)), screen)
+                raise _with(WaitTimeout(_late(screen, after, seconds, fits, until)), screen)
             self._pause(screen, written, min(quiet, deadline - now) if fits else deadline - now)
 
     def _pause(self, screen: Screen, written: float, seconds: float) -> None:
@@ -51,14 +52,15 @@ class Latest:
             self._changed.wait_for(lambda: self.screen is not screen or self._written != written or self.ended is not None, seconds)
 
 
-def _late(screen: Screen, after: int, seconds: float, fits: bool) -> str:
+def _late(screen: Screen, after: int, seconds: float, fits: bool, until: Until) -> str:
     if fits:
         return f"The host did not stop writing for {seconds:g} s."
     if screen.serial <= after:
         return f"The host did not answer for {seconds:g} s."
     if screen.locked:
         return f"The host answered and kept the keyboard locked ({screen.oia}) for {seconds:g} s."
-    return f"The host did not show what was expected in {seconds:g} s."
+    wanted = until.wanted if isinstance(until, Condition) else "what was expected"
+    return f"The host did not show {wanted} in {seconds:g} s."
 
 
 def _with[E: HostError](error: E, screen: Screen) -> E:

@@ -1,0 +1,51 @@
+"""Double-byte text: two cells a character, between SO and SI or in a field of its own, shown and typed."""
+
+import pytest
+
+from app.errors import InputRefused
+from app.screen.model import NULL, WIDE_TAIL
+from tests.terminals import CLASSIC, Wire
+
+SO, SI = "\x0e", "\x0f"
+NIHON = "4562 4566"  # 日本 in code page 300, the double-byte half of 939
+
+
+def host(orders: str, code_page: str = "939") -> Wire:
+    wire = Wire(code_page=code_page)
+    wire.says(CLASSIC + "f5c3" + orders + "ffef")
+    return wire
+
+
+def wide(text: str) -> str:
+    return "".join(character + WIDE_TAIL for character in text)
+
+
+def test_a_pair_between_shifts_is_one_wide_character() -> None:
+    screen = host(f"11 4040 1d60 c1 0e {NIHON} 0f c2 1d60").screen
+    assert screen.cells[1:8] == "A" + SO + wide("日本") + SI
+    assert screen.text()[0].startswith(" A 日本 B")
+
+
+def test_a_field_of_the_double_byte_set_needs_no_shifts() -> None:
+    assert host(f"11 4040 2902 c060 43f8 {NIHON} 1d60").screen.text()[0].startswith(" 日本 ")
+
+
+def test_the_same_bytes_are_single_characters_on_a_host_of_single_bytes() -> None:
+    assert WIDE_TAIL not in host(f"11 4040 1d60 0e {NIHON} 0f", "cp037").screen.cells
+
+
+def test_half_a_character_at_the_end_of_a_field_is_not_shown() -> None:
+    assert host("11 4040 1d60 0e 4562 45 1d60").screen.cells[1:4] == SO + wide("日")
+
+
+def test_wide_characters_are_typed_with_their_shifts() -> None:
+    wire = host("11 4040 1d40 00000000000000 1d60")
+    assert wire.types("Enter", (1, SO + wide("日本") + SI + NULL)) == "7d4040 1140c1 0e456245660f ffef".replace(" ", "")
+
+
+@pytest.mark.parametrize("text", [wide("日本"), SO + wide("日"), SO + "A" + SI, wide("日") + SO + SI])
+def test_wide_characters_out_of_their_shifts_are_refused(text: str) -> None:
+    wire = host("11 4040 1d40 00000000000000 1d60")
+    with pytest.raises(InputRefused) as refused:
+        wire.types("Enter", (1, text))
+    assert refused.value.facts["code"] == "dbcs"
