@@ -35,6 +35,7 @@ from app.tn3270 import Session3270
 log = logging.getLogger(__name__)
 
 _TOUCH_EVERY = 60.0  # seconds between notes in the store that somebody uses a session
+_leavers = ThreadPoolExecutor(4, thread_name_prefix="leaving")
 _hands = ThreadPoolExecutor(8, thread_name_prefix="inbox")  # no input waits for a host; eight of them are plenty
 
 
@@ -96,7 +97,7 @@ class Terminal:
         self._busy = False
         self._lock = Lock()
         self._over = False
-        self._leaving = False  # signing off: a host that then hangs up has closed the session, not lost it
+        self.leaving = False  # signing off: a host that then hangs up has closed the session, not lost it
 
     def open(self) -> None:
         """Connect and say so. Raises HostError, NotFound, Conflict, NotReady."""
@@ -138,7 +139,7 @@ class Terminal:
 
     def sign_off(self) -> None:
         """Leave the host politely. Never raises."""
-        self._leaving = True
+        self.leaving = True
         if self.session is not None and self.session.ended is None and self.sign_off_keys:
             goodbye.sign_off(self.session, self.sign_off_keys)
 
@@ -171,7 +172,7 @@ class Terminal:
 
     def ended(self, state: str, reason: str) -> None:
         """The engine says that it is over: on the engine's thread, so the work is done elsewhere."""
-        _hands.submit(self.close, "closed" if state == "closed" or self._leaving else "lost", reason)
+        _hands.submit(self.close, "closed" if state == "closed" or self.leaving else "lost", reason)
 
     def _work(self) -> None:
         while True:
@@ -311,8 +312,13 @@ def _nobody(envelope: Envelope) -> None:
 
 
 def close_idle() -> None:
-    """Close what nobody has used for longer than its host allows."""
+    """Close what nobody has used for longer than its host allows. Signing off takes its time, so it is not waited for."""
     for terminal in list(here.terminals.values()):
-        if terminal.idle():
-            terminal.sign_off()
-            terminal.close("closed", f"Nobody used it for {terminal.idle_seconds / 60:.0f} minutes.")
+        if terminal.idle() and not terminal.leaving:
+            terminal.leaving = True
+            _leavers.submit(_leave, terminal)
+
+
+def _leave(terminal: Terminal) -> None:
+    terminal.sign_off()
+    terminal.close("closed", f"Nobody used it for {terminal.idle_seconds / 60:.0f} minutes.")
