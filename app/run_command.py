@@ -21,7 +21,7 @@ from app.up import running
 SUCCEEDED, SOME_DID_NOT, COULD_NOT, INTERRUPTED = 0, 1, 3, 130  # bad input is 2, by app.cli
 OVER = ("finished", "cancelled", "failed")
 PATIENCE = 600.0  # seconds that a server may be away while we watch: a restart, an upgrade
-LOOK_EVERY = 0.5
+LOOK_EVERY, LOOK_SELDOM = 0.5, 5.0  # seconds
 _ANSWER_SECONDS = 30.0
 _START_SECONDS = 180.0  # a list of a million lines takes a while to check and write
 _REFUSALS_SHOWN = 3
@@ -215,11 +215,13 @@ def _watch(server: Server, run: Run, options: argparse.Namespace) -> int:
 
 def follow(server: Server, run: Run, show: Callable[[Run, str], None]) -> Run:
     """Look at the run until it is over, however often the server goes away meanwhile. Raises NotReady when it stays away."""
-    heard = time.monotonic()
+    heard, pause = time.monotonic(), LOOK_EVERY
     while run["status"] not in OVER:
-        time.sleep(LOOK_EVERY)
+        time.sleep(pause)
+        asked = time.monotonic()
         try:
             run, heard = server.get(run["id"]), time.monotonic()
+            pause = min(max(LOOK_EVERY, 10 * (heard - asked)), LOOK_SELDOM)  # counting a long list is work for the server
             show(run, "")
         except NotReady:
             if time.monotonic() - heard > PATIENCE:

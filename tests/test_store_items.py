@@ -247,6 +247,22 @@ def test_pending_items_are_found_in_order_from_any_place() -> None:
     assert items.pending(run, 28, 10) == [28, 29]
 
 
+def test_the_last_pending_items_of_a_long_list_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(items, "_STRETCH", 10)
+    monkeypatch.setattr(items, "_LONG", 40)
+    run = a_run(130)
+    left = {15, 29, 110, 129}
+    rows = {"status": "succeeded", "attempt": 1, "journal": "none", "gsi2pk": keys.items_in(run, "succeeded")}
+    done = (n for n in range(130) if n not in left)
+    table.put_all((keys.item(run, n), {**rows, "n": n, "gsi2sk": keys.number(n)}) for n in done)
+    again, later = claimed(run, 29), claimed(run, 110)
+    items.requeue(run, 29, again.attempt)
+    items.requeue(run, 110, later.attempt, seconds=3600)
+    assert items.pending(run, 0, 10) == [15, 29, 129]
+    assert items.pending(run, 16, 1) == [29]
+    assert items.pending(run, 0, 10, 20) == [15]
+
+
 def test_recovery_finds_the_items_that_somebody_still_holds() -> None:
     run = a_run(6)
     ended(run, 0, "succeeded")

@@ -4,8 +4,9 @@ An item has a row only once it was claimed: one without a row is pending. A pend
 as cancelled. A finished item changes only by `retry`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ _WITH_ROWS = tuple(status for status in STATUSES if status != "pending")
 _RESULT_BYTES = 300_000
 _CAME_FROM = {"committing": ("none", "committed"), "committed": ("committing",), "none": ("committing", "committed")}
 _STRETCH = 1_000  # items looked at in one read
+_LONG = 10_000  # items whose index entries are read at once: a tenth of what their rows cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +213,37 @@ def running(run: str) -> list[Item]:
 
 
 def _unstarted(total: int, run: str, start: int) -> Iterator[int]:
-    for first in range(start, total, _STRETCH):
+    """Numbers of pending items. Rows are read while that finds any; past a stretch without, the index says where to look."""
+    first = start
+    while first < total:
         last = min(first + _STRETCH, total) - 1
-        rows = _rows(run, first, last, ("n", "status", "not_before", "expires"))
-        at = now()
-        busy = {int(row["n"]) for row in rows if row["status"] != "pending" or row.get("not_before", "") > at}
+        busy = _busy(_rows(run, first, last, ("n", "status", "not_before", "expires")))
         yield from (n for n in range(first, last + 1) if n not in busy)
+        first = last + 1
+        if len(busy) == _STRETCH:
+            break
+    for low in range(first, total, _LONG):
+        for some in batched(_gaps(run, low, min(low + _LONG, total) - 1), table.BATCH_READ):
+            busy = _busy(table.get_all(keys.item(run, n) for n in some))
+            yield from (n for n in some if n not in busy)
+
+
+def _busy(rows: Iterable[table.Row]) -> set[int]:
+    """Of these rows, the items that may not be begun now."""
+    at = now()
+    return {int(row["n"]) for row in rows if row["status"] != "pending" or row.get("not_before", "") > at}
+
+
+def _gaps(run: str, first: int, last: int) -> list[int]:
+    """Numbers that the index has under no status. It may be a moment behind, so their rows have to be looked at."""
+
+    def numbers(status: str) -> list[int]:
+        span = (keys.number(first), keys.number(last))
+        found = table.rows(table.STATES, keys.items_in(run, status), lambda sort: sort.between(*span))
+        return [int(row["gsi2sk"]) for row in found]
+
+    known = {n for some in table.parallel(numbers, _WITH_ROWS) for n in some}
+    return [n for n in range(first, last + 1) if n not in known]
 
 
 def _all(run: runs.Run, start: int, limit: int) -> Iterator[Item]:
