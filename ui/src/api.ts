@@ -47,15 +47,25 @@ export interface Run {
   id: string;
   ast: string;
   host: string;
-  name?: string;
+  name: string;
   status: string;
   reason: string;
   total: number;
   counts: Record<string, number>;
   lanes: number;
+  parameters: Record<string, unknown>;
+  priority: number;
+  canary: number;
+  failure_budget: string;
+  held: string; // what a paused run waits for: canary, budget
+  dry_run: boolean;
+  park: number;
+  film: string;
+  item_seconds: number;
+  deadline: string;
   created: string;
-  started: string | null;
-  finished: string | null;
+  started: string;
+  finished: string;
 }
 export interface Item {
   n: number;
@@ -76,7 +86,6 @@ export interface Item {
 /** A screen of a film strip, whole or as what changed since the frame before; `key` was pressed on it after `fields` were typed. */
 export interface Frame { at: number; key: string; fields: [number, string][]; screen: WireScreen | null; delta: ScreenChanged | null }
 export interface Page<T> { items: T[]; next: string | null }
-export interface NewRun { ast: string; host: string; csv: string; lanes: number; parameters: Record<string, unknown>; name?: string }
 
 /** What the server said no to: RFC 9457. `errors` name the place of each fault. */
 export class ApiProblem extends Error {
@@ -94,9 +103,7 @@ export const asts = () => get<Page<Ast>>("/asts").then((p) => p.items);
 export const ast = (name: string) => get<Ast>(`/asts/${encodeURIComponent(name)}`);
 export const runs = (cursor?: string) => get<Page<Run>>(`/runs${query({ cursor, limit: 50 })}`);
 export const run = (id: string) => get<Run>(`/runs/${id}`);
-export const startRun = (body: NewRun) => call<Run>("POST", "/runs", body);
 export const steerRun = (id: string, verb: "pause" | "resume" | "cancel" | "retry") => call<Run>("POST", `/runs/${id}/${verb}`);
-export const items = (id: string, options: { status?: string; cursor?: string; limit?: number }) => get<Page<Item>>(`/runs/${id}/items${query(options)}`);
 export const item = (id: string, n: number) => get<Item>(`/runs/${id}/items/${n}`);
 export interface Macro { id: string; name: string; host: string; shared: boolean; owner: string; owner_name: string; steps: Step[]; updated: string }
 export interface Share { user: string; name: string; email: string; may: "watch" | "control" }
@@ -107,7 +114,6 @@ export const dropMacro = (id: string) => call<unknown>("DELETE", `/macros/${id}`
 export const shares = (id: string) => get<Page<Share>>(`/sessions/${id}/shares`).then((p) => p.items);
 export const share = (id: string, email: string, may: Share["may"]) => call<Share>("POST", `/sessions/${id}/shares`, { email, may });
 export const unshare = (id: string, user: string) => call<unknown>("DELETE", `/sessions/${id}/shares/${user}`);
-export const exportUrl = (id: string) => `/api/v1/runs/${id}/export.csv`;
 
 const get = <T>(path: string) => call<T>("GET", path);
 
@@ -119,8 +125,9 @@ export const signOut = () => request<{ next: string }>("POST", "/auth/logout");
 
 async function request<T>(method: string, url: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", "X-IAST": "1" }; // a page elsewhere can't set that header
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const answer = await fetch(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => {
+  const form = body instanceof FormData; // a file goes as it is
+  if (body !== undefined && !form) headers["Content-Type"] = "application/json";
+  const answer = await fetch(url, { method, headers, body: body === undefined ? null : form ? body : JSON.stringify(body) }).catch(() => {
     throw new ApiProblem(0, "unreachable", "The server does not answer. Check the network, then try again.");
   });
   if (answer.status === 401) location.assign("/auth/login");

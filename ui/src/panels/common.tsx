@@ -75,7 +75,7 @@ export function Facts({ facts }: { facts: [string, ComponentChildren][] }) {
 export const words = (name: string) => name.replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 
 /** A component whose script is fetched when it is first shown. */
-export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
+export function lazily<P extends object = object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
   const loaded = signal<ComponentType<P> | null>(null);
   return function Lazy(props: P) {
     const Loaded = loaded.value;

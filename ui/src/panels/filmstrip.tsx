@@ -49,8 +49,9 @@ export default function FilmStrip({ frames }: { frames: readonly Frame[] }) {
       <ol class="strip">
         {shots.map((shot, i) => (
           <li key={i}>
-            <button type="button" aria-current={i === n ? "true" : undefined} aria-label={`Screen ${i + 1}, ${seconds(shot)}`} onClick={() => to(i)}>
+            <button type="button" aria-current={i === n ? "true" : undefined} onClick={() => to(i)}>
               <Thumbnail shot={shot} />
+              <span class="hidden-text">Screen {i + 1}, {seconds(shot)}</span>
               <span>{pressed(shot)}</span>
             </button>
           </li>

@@ -2,7 +2,7 @@
 
 import type { Schema } from "../api";
 
-export type Kind = "text" | "secret" | "integer" | "number" | "boolean" | "choice" | "date";
+export type Kind = "text" | "secret" | "integer" | "number" | "boolean" | "choice" | "date" | "moment";
 
 export interface Field {
   name: string;
@@ -59,7 +59,7 @@ function kindOf(one: Schema, plain: Schema): Kind {
   if (one["x-secret"] || plain["x-secret"] || format === "password") return "secret";
   if (plain.enum) return "choice";
   if (plain.type === "integer" || plain.type === "number" || plain.type === "boolean") return plain.type;
-  return format === "date" ? "date" : "text";
+  return format === "date" ? "date" : format === "date-time" ? "moment" : "text";
 }
 
 const shown = (value: unknown): string => (value === undefined || value === null || value === false ? "" : String(value));
@@ -73,9 +73,14 @@ export function read(fields: readonly Field[], typed: Readonly<Record<string, st
     const fault = wrongWith(field, text);
     if (fault) faults[field.name] = fault;
     else if (field.kind === "boolean") values[field.name] = text === "true";
-    else if (text !== "") values[field.name] = field.kind === "integer" || field.kind === "number" ? Number(text) : text;
+    else if (text !== "") values[field.name] = valueOf(field.kind, text);
   }
   return { values, faults };
+}
+
+function valueOf(kind: Kind, text: string): unknown {
+  if (kind === "integer" || kind === "number") return Number(text);
+  return kind === "moment" ? new Date(text).toISOString() : text; // typed on this clock, meant for all
 }
 
 function wrongWith(field: Field, text: string): string {
@@ -83,6 +88,7 @@ function wrongWith(field: Field, text: string): string {
   if (text === "") return field.required ? `${field.label} is needed.` : "";
   if (field.kind === "integer" && !/^[+-]?\d+$/.test(text)) return `${field.label} is a whole number.`;
   if (field.kind === "number" && !Number.isFinite(Number(text))) return `${field.label} is a number.`;
+  if (field.kind === "moment" && Number.isNaN(Date.parse(text))) return `${field.label} is a day and a time.`;
   if (field.kind === "integer" || field.kind === "number") return outside(field, Number(text));
   if (field.maxLength !== undefined && text.length > field.maxLength) return `${field.label} has at most ${field.maxLength} characters.`;
   if (field.pattern && !matches(field.pattern, text)) return `${field.label} does not look right${field.help ? `: ${field.help}` : ""}.`;

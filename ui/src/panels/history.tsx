@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { runs as fetchRuns, type Run } from "../api";
 import { titleOf } from "./catalogue";
 import { Bar, Pill, Trouble } from "./common";
-import { newest, resumed } from "./live";
+import { newest, noteNew, resumed } from "./live";
 import { at, between, count, duration, STATUSES } from "./progress";
 import { hashOf } from "./route";
 
@@ -14,7 +14,7 @@ export function History() {
   const [trouble, setTrouble] = useState("");
   const load = (cursor?: string) =>
     fetchRuns(cursor).then(
-      (page) => (setRuns((had) => (cursor && had ? [...had, ...page.items] : page.items)), setNext(page.next), setTrouble("")),
+      (page) => (noteNew(page.items), setRuns((had) => (cursor && had ? [...had, ...page.items] : page.items)), setNext(page.next), setTrouble("")),
       (problem: Error) => setTrouble(problem.message),
     );
   useEffect(() => void load(), [resumed.value]);
@@ -41,7 +41,7 @@ function Entry({ run }: { run: Run }) {
           <strong>{name || title}</strong>
           <Pill status={status} />
         </span>
-        <span class="quiet">{[name && title, host, at(created), took !== null && duration(took / 1000)].filter(Boolean).join(" · ")}</span>
+        <span class="quiet">{[name && title, host, run.dry_run && "dry run", at(created), took !== null && duration(took / 1000)].filter(Boolean).join(" · ")}</span>
         <Bar counts={counts} total={total} />
         <span class="quiet">{inWords(counts, total)}</span>
       </a>

@@ -38,11 +38,12 @@ interface Parameters {
   typed: Readonly<Record<string, string>>;
   faults: Faults;
   change(name: string, text: string): void;
+  group?: string; // tells fields of the same name apart
 }
 
-export function ParameterInputs({ fields, typed, faults, change }: Parameters) {
+export function Inputs({ fields, typed, faults, change, group = "parameter" }: Parameters) {
   return fields.map((field) => {
-    const id = `parameter-${field.name}`;
+    const id = `${group}-${field.name}`;
     const fault = faults[field.name];
     if (field.kind === "boolean") return <Tick key={id} id={id} field={field} on={typed[field.name] === "true"} change={change} />;
     return (
@@ -65,7 +66,7 @@ export function ParameterInputs({ fields, typed, faults, change }: Parameters) {
 
 function Tick({ id, field, on, change }: { id: string; field: Field; on: boolean; change(name: string, text: string): void }) {
   return (
-    <div class="row tick">
+    <div class="row check">
       <label>
         <input {...about(id)} type="checkbox" checked={on} onChange={(e) => change(field.name, e.currentTarget.checked ? "true" : "")} />
         {field.label}
@@ -75,8 +76,10 @@ function Tick({ id, field, on, change }: { id: string; field: Field; on: boolean
   );
 }
 
+const TYPES: Partial<Record<Field["kind"], string>> = { date: "date", moment: "datetime-local" };
+
 function kindOf(field: Field) {
   if (field.kind === "secret") return { type: "password", autocomplete: "new-password" } as const; // nothing here is to be offered to keep
   if (field.kind === "integer" || field.kind === "number") return { type: "text", inputMode: field.kind === "integer" ? "numeric" : "decimal", autocomplete: "off" } as const;
-  return { type: field.kind === "date" ? "date" : "text", autocomplete: "off" } as const;
+  return { type: TYPES[field.kind] ?? "text", autocomplete: "off" } as const;
 }

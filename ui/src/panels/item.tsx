@@ -7,6 +7,7 @@ import { Facts, lazily, Pill, Trouble, words } from "./common";
 import { at, between } from "./progress";
 import { go } from "./route";
 import type { Told } from "./run";
+import { Verdict } from "./verdict";
 
 const FilmStrip = lazily(() => import("./filmstrip"));
 
@@ -30,18 +31,18 @@ export function ItemDetail({ run, n }: { run: Told; n: number }) {
       <header>
         <button type="button" class="action" onClick={() => to(undefined)}><Icon name="back" /> Results</button>
         <span class="quiet">Item {(n + 1).toLocaleString("en")} of {run.total.toLocaleString("en")}</span>
-        <span class="steps">
+        <span class="turns">
           <button type="button" disabled={n === 0} onClick={() => to(n - 1)}>Previous</button>
           <button type="button" disabled={n >= run.total - 1} onClick={() => to(n + 1)}>Next</button>
         </span>
       </header>
       <Trouble text={trouble} again={load} />
-      {current ? <Body item={current} /> : !trouble && <p class="quiet pad">Loading…</p>}
+      {current ? <Body item={current} run={run} decided={load} /> : !trouble && <p class="quiet pad">Loading…</p>}
     </section>
   );
 }
 
-function Body({ item }: { item: Item }) {
+function Body({ item, run, decided }: { item: Item; run: Told; decided(): void }) {
   return (
     <div class="detail-body">
       <div class="over-line">
@@ -50,6 +51,7 @@ function Body({ item }: { item: Item }) {
       </div>
       {item.duplicate && <p class="quiet">An earlier line has the same key. Both are done.</p>}
       {item.error && <p class="reason">{item.error.message} <code>{item.error.code}</code></p>}
+      <Verdict key={item.n} item={item} run={run} decided={decided} />
       {item.result && <Part title="Result" values={item.result} />}
       {item.frames && item.frames.length > 0 && (
         <>

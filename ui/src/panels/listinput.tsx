@@ -8,10 +8,11 @@ import { about } from "./inputs";
 import { decoded, type Fault, type List } from "./list";
 import { count } from "./progress";
 
-/** `file` is the name of the file that the text is from; "" for typed text. */
+/** `file` is the name of the file that the text is from, "" for typed text; `binary` a file that only the server can read. */
 export interface Source {
   text: string;
   file: string;
+  binary?: File;
 }
 
 interface Props {
@@ -21,23 +22,25 @@ interface Props {
   fault: string | undefined;
   refused: Fault[]; // what the server said of single lines
   change(source: Source): void;
+  preview(): void;
 }
 
 const MOST_BYTES = 32_000_000;
 const MOST_TYPED = 40_000; // characters; a longer text would hold up the browser's text box for minutes
 
-export function ListInput({ schema, source, list, fault, refused, change }: Props) {
+export function ListInput({ schema, source, list, fault, refused, change, preview }: Props) {
   const [over, setOver] = useState(false);
   const [unread, setUnread] = useState("");
   const area = useRef<HTMLTextAreaElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const columns = fieldsOf(schema);
-  const faults = [...refused, ...list.faults];
+  const faults = [...list.faults, ...refused.filter(({ line }) => !list.faults.some((fault) => fault.line === line))];
   const take = async (file: File | undefined) => {
     if (!file) return;
     try {
       if (file.size > MOST_BYTES) throw new Error("This file is larger than 32 MB. Split it.");
-      change({ text: decoded(await file.arrayBuffer()), file: file.name });
+      if (/\.(xlsx|xlsm|jsonl|ndjson|json)$/i.test(file.name)) change({ text: "", file: file.name, binary: file });
+      else change({ text: decoded(await file.arrayBuffer()), file: file.name });
       setUnread("");
     } catch (problem) {
       setUnread((problem as Error).message);
@@ -60,9 +63,9 @@ export function ListInput({ schema, source, list, fault, refused, change }: Prop
       <div class="over-line">
         <label for="run-items">Items</label>
         <button type="button" class="link" onClick={() => chooser.current?.click()}>
-          <Icon name="upload" /> CSV file
+          <Icon name="upload" /> Choose a file
         </button>
-        <input ref={chooser} class="hidden-text" type="file" accept=".csv,.txt,.tsv,text/csv,text/plain" tabIndex={-1} aria-label="CSV file with items" onChange={(e) => (void take(e.currentTarget.files?.[0]), (e.currentTarget.value = ""))} />
+        <input ref={chooser} class="hidden-text" type="file" accept=".csv,.txt,.tsv,.xlsx,.xlsm,.jsonl,.ndjson,.json,text/csv,text/plain" tabIndex={-1} aria-label="File with items" onChange={(e) => (void take(e.currentTarget.files?.[0]), (e.currentTarget.value = ""))} />
       </div>
       {source.file ? (
         <div class="file">
@@ -73,11 +76,14 @@ export function ListInput({ schema, source, list, fault, refused, change }: Prop
       ) : (
         <textarea
           {...about("run-items", wrong)} ref={area} rows={7} class="mono" spellcheck={false} autocomplete="off" value={source.text}
-          placeholder={`One item a line: ${columns.map((column) => column.label.toLowerCase()).join(", ")}\nPaste, or drop a CSV file here`}
+          placeholder={`One item a line: ${columns.map((column) => column.label.toLowerCase()).join(", ")}\nPaste, or drop a CSV, XLSX or JSON lines file here`}
           onInput={(e) => change({ text: e.currentTarget.value, file: "" })} onPaste={paste}
         />
       )}
-      <p class="help" id="run-items-help" aria-live="polite">{summary(list)}</p>
+      <p class="over-line">
+        <span class="help" id="run-items-help" aria-live="polite">{summary(list)}</span>
+        {(list.rows.length > 0 || source.binary) && <button type="button" class="link" onClick={preview}>Preview</button>}
+      </p>
       {wrong && <p class="bad" id="run-items-fault">{wrong}</p>}
       <Faults faults={faults} inAll={Math.max(list.faultsInAll, faults.length)} show={source.file ? undefined : (line) => select(area.current, line)} />
     </div>

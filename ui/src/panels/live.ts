@@ -1,6 +1,6 @@
 /** Progress as it comes: one socket for all runs of this user. Knows what arrives, not how it is shown. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Run } from "../api";
 import type { FromPage, RunProgress, ToPage } from "../messages";
 import { Socket, type Line } from "../socket";
@@ -8,6 +8,14 @@ import { Socket, type Line } from "../socket";
 export const line = signal<Line>("connecting");
 export const progress = signal<Readonly<Record<string, RunProgress>>>({});
 export const resumed = signal(0); // how often the line came back: what was missed has to be asked for
+
+/** Items of all runs heard of that wait for a person. */
+export const waiting = computed(() => Object.values(progress.value).reduce((sum, { counts }) => sum + (counts["parked"] ?? 0) + (counts["uncertain"] ?? 0), 0));
+
+/** Times (in seconds) and rates (items a second) of a run since this page looks at it. */
+export interface Samples { times: number[]; rates: number[] }
+const samples = new Map<string, Samples>();
+const MOST_SAMPLES = 1200;
 
 let socket: Socket<ToPage, FromPage> | null = null;
 
@@ -17,7 +25,25 @@ export function listen(): void {
 }
 
 function receive(message: ToPage): void {
-  if (message.type === "run") progress.value = { ...progress.value, [message.run]: message };
+  if (message.type !== "run") return;
+  sample(message);
+  progress.value = { ...progress.value, [message.run]: message };
+}
+
+function sample({ run, rate, status }: RunProgress): void {
+  const had = samplesOf(run);
+  const now = Date.now() / 1000;
+  if (status !== "running" && !had.times.length) return;
+  if (now - (had.times.at(-1) ?? 0) < 0.2) return;
+  had.times.push(now);
+  had.rates.push(rate);
+  if (had.times.length > MOST_SAMPLES) samples.set(run, { times: had.times.filter((_, i) => i % 2), rates: had.rates.filter((_, i) => i % 2) });
+}
+
+export function samplesOf(run: string): Samples {
+  const had = samples.get(run) ?? { times: [], rates: [] };
+  samples.set(run, had);
+  return had;
 }
 
 function lineIs(state: Line): void {
@@ -29,7 +55,12 @@ function lineIs(state: Line): void {
 export function note(run: Run): void {
   const { id, status, total, counts, finished } = run;
   const { rate = 0, lanes = 0 } = progress.value[id] ?? {};
-  receive({ type: "run", run: id, status, total, counts, lanes, rate, finished: finished ?? "" });
+  progress.value = { ...progress.value, [id]: { type: "run", run: id, status, total, counts, lanes, rate, finished } };
+}
+
+/** Runs of a list: their counts may be older than what was told. */
+export function noteNew(runs: readonly Run[]): void {
+  for (const run of runs) if (!progress.value[run.id]) note(run);
 }
 
 /** A run as last heard of. */

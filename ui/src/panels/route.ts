@@ -4,24 +4,45 @@ import { signal } from "@preact/signals";
 
 export type Route =
   | { page: "new"; ast?: string | undefined }
-  | { page: "runs" }
-  | { page: "run"; run: string; item?: number | undefined };
+  | { page: "runs" | "waiting" | "hosts" | "usage" }
+  | { page: "run"; run: string; item?: number | undefined }
+  | { page: "schedules"; schedule?: string | undefined };
 
 export function parse(hash: string): Route {
-  const [page, id, sub, n] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  if (page === "runs" && id) return { page: "run", run: id, item: sub === "items" && /^\d+$/.test(n ?? "") ? Number(n) : undefined };
-  if (page === "runs") return { page };
-  return { page: "new", ast: page === "new" ? id : undefined };
+  const [page, id, sub, n] = hash.replace(/^#\/?/, "").split("/").map(plain);
+  switch (page) {
+    case "runs":
+      if (!id) return { page };
+      return { page: "run", run: id, item: sub === "items" && /^\d+$/.test(n ?? "") ? Number(n) : undefined };
+    case "waiting":
+    case "hosts":
+    case "usage":
+      return { page };
+    case "schedules":
+      return { page, schedule: id || undefined };
+    default:
+      return { page: "new", ast: page === "new" ? id || undefined : undefined };
+  }
 }
 
 export function hashOf(route: Route): string {
-  if (route.page === "run") return `#/runs/${route.run}${route.item === undefined ? "" : `/items/${route.item}`}`;
-  if (route.page === "new") return route.ast ? `#/new/${encodeURIComponent(route.ast)}` : "#/new";
-  return `#/${route.page}`;
+  if (route.page === "run") return `#/runs/${encodeURIComponent(route.run)}${route.item === undefined ? "" : `/items/${route.item}`}`;
+  const more = route.page === "new" ? route.ast : route.page === "schedules" ? route.schedule : undefined;
+  return `#/${route.page}${more ? `/${encodeURIComponent(more)}` : ""}`;
 }
 
-export const route = signal<Route>(parse(location.hash));
-addEventListener("hashchange", () => (route.value = parse(location.hash)));
+/** An address that somebody typed may hold a lone percent sign. */
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+const hash = () => (typeof location === "undefined" ? "" : location.hash);
+export const route = signal<Route>(parse(hash()));
+if (typeof addEventListener !== "undefined") addEventListener("hashchange", () => (route.value = parse(hash())));
 
 export function go(to: Route): void {
   if (hashOf(to) === location.hash) route.value = to;

@@ -1,15 +1,19 @@
 /** One run: how far it is, what to do with it, its results. */
 
 import { useEffect, useState } from "preact/hooks";
-import { exportUrl, run as fetchRun, steerRun, type Run } from "../api";
+import { run as fetchRun, steerRun, type Run } from "../api";
 import { Icon } from "../app/icons";
 import { tell } from "../app/state";
+import { exportUrl } from "./api";
 import { titleOf } from "./catalogue";
-import { Action, Ask, Bar, Pill, Trouble } from "./common";
+import { Action, Ask, Bar, lazily, Pill, Trouble } from "./common";
 import { ItemDetail } from "./item";
-import { line, newest, note, progress, resumed } from "./live";
+import { line, newest, note, samplesOf, progress, resumed } from "./live";
 import { at, between, count, done, duration, over, percent, perSecond, RETRIED, secondsLeft, spoken } from "./progress";
+import { Limits } from "./limits";
 import { Results } from "./results";
+
+const Chart = lazily<{ run: string; moved: number }>(() => import("./chart"));
 
 export type Told = ReturnType<typeof newest>;
 
@@ -49,13 +53,14 @@ function Head({ run, took }: { run: Told; took(answer: Run): void }) {
         <h1>{run.name || title}</h1>
         <Pill status={run.status} />
       </div>
-      <p class="quiet">{[run.name && title, run.host, `started ${at(run.started || run.created)}`].filter(Boolean).join(" · ")}</p>
-      {run.reason && <p class="reason">{run.reason}</p>}
+      <p class="quiet">{[run.name && title, run.host, run.dry_run && "dry run", `started ${at(run.started || run.created)}`].filter(Boolean).join(" · ")}</p>
+      {run.reason && <p class={`reason ${run.status === "paused" ? "waits" : ""}`}>{run.reason}</p>}
       <div role="progressbar" aria-label="Items done" aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent(run.counts, run.total)}>
         <Bar counts={run.counts} total={run.total} />
       </div>
       <p class="figures">{figures(run).map((text) => <span key={text}>{text}</span>)}</p>
       <p class="hidden-text" aria-live="polite">{spoken(run.status, run.counts, run.total)}</p>
+      {samplesOf(run.id).times.length > 1 && <Chart run={run.id} moved={samplesOf(run.id).times.length} />}
       <Controls run={run} took={took} />
     </header>
   );
@@ -79,6 +84,7 @@ function figures(run: Told): string[] {
 
 function Controls({ run, took }: { run: Told; took(answer: Run): void }) {
   const [asking, setAsking] = useState(false);
+  const [limits, setLimits] = useState(false);
   const [busy, setBusy] = useState(false);
   const steer = async (verb: "pause" | "resume" | "cancel" | "retry") => {
     setBusy(true);
@@ -92,12 +98,19 @@ function Controls({ run, took }: { run: Told; took(answer: Run): void }) {
     <div class="controls" role="group" aria-label="Control of the run">
       {["starting", "running"].includes(run.status) && <Action icon="pause" label="Pause" disabled={busy} act={() => void steer("pause")} />}
       {run.status === "paused" && <Action icon="play" label="Resume" kind="primary" disabled={busy} act={() => void steer("resume")} />}
-      {["starting", "running", "paused"].includes(run.status) && <Action icon="stop" label="Cancel" kind="danger" disabled={busy} act={() => setAsking(true)} />}
+      {!over(run.status) && run.status !== "cancelling" && <Action icon="stop" label="Cancel" kind="danger" disabled={busy} act={() => setAsking(true)} />}
       {failed > 0 && run.status !== "cancelled" && run.status !== "cancelling" && <Action icon="retry" label={`Retry ${failed.toLocaleString("en")} failed`} disabled={busy} act={() => void steer("retry")} />}
-      <a class="action button" href={exportUrl(run.id)} download>
+      {!over(run.status) && run.status !== "cancelling" && (
+        <button type="button" class="action" aria-expanded={limits} onClick={() => setLimits(!limits)}>
+          <Icon name="gear" />
+          Limits
+        </button>
+      )}
+      <span class="exports" role="group" aria-label="Export">
         <Icon name="download" />
-        CSV
-      </a>
+        {["csv", "xlsx", "json"].map((kind) => <a key={kind} href={exportUrl(run.id, kind)} download>{kind.toUpperCase()}</a>)}
+      </span>
+      {limits && <Limits run={run} took={(answer) => (took(answer), setLimits(false))} />}
       {asking && (
         <Ask title="Cancel this run?" yes="Cancel the run" act={() => void steer("cancel")} close={() => setAsking(false)}>
           {count(left, "item")} will not be done. Items that are running end first. A cancelled run can't be resumed.
