@@ -63,6 +63,12 @@ class Seat:
                 return str(message.get("code", "taken"))
 
     def press(self, aid: str, **typed: str) -> str:
+        """Type behind labels and press a key; again where the host drew a screen in between."""
+        while (answer := self._pressed(aid, typed)) in ("locked", "stale-screen"):
+            pass
+        return answer
+
+    def _pressed(self, aid: str, typed: dict[str, str]) -> str:
         screen = latest(self.session)
         fields = []
         for label, text in typed.items():

@@ -101,5 +101,12 @@ def latest_screen(id: str) -> dict[str, Any]:
 
 
 def _shown(session: store.Session, may: str = "own") -> dict[str, Any]:
-    owner = user() if session.owner == user().id else users.get(session.owner)
-    return {**{name: getattr(session, name) for name in session.__slots__}, "owner_name": owner.name, "may": may}
+    own = {name: getattr(session, name) for name in session.__slots__}
+    return {**own, "owner_name": user().name if session.owner == user().id else _name_of(session.owner), "may": may}
+
+
+def _name_of(owner: str) -> str:
+    try:
+        return users.get(owner).name
+    except NotFound:
+        return ""
