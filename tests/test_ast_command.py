@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -28,12 +29,20 @@ def at(host: Host, application: str = "insurance") -> list[str]:
     return ["--host", f"{LOOPBACK}:{host.port_of(application)}", "--user", "DEMO01"]
 
 
-@pytest.fixture
-def film(host: Host, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def filmed(host: Host, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A renewal, as filmed."""
-    path, number = tmp_path / "film.json", f"P{1_000_100 + len(host.done('RENEWAL')):07}"
-    code = ast_command.main(["check", "policy_renewal", *at(host), "--item", f"policy={number}", "--commit", "--save", str(path)])
+    path, number = tmp_path_factory.mktemp("film") / "film.json", "P1000100"
+    with mock.patch.dict("os.environ", {ast_command.PASSWORD: "demo01"}):
+        code = ast_command.main(["check", "policy_renewal", *at(host), "--item", f"policy={number}", "--commit", "--save", str(path)])
     assert code == 0 and host.done("RENEWAL")[-1] == number
+    return path.read_text()
+
+
+@pytest.fixture
+def film(filmed: str, tmp_path: Path) -> Path:
+    path = tmp_path / "film.json"
+    path.write_text(filmed)
     return path
 
 

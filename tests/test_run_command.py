@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from app.up.ports import LOOPBACK, free_port
+from tests.cli import Ended, iast
 from tests.processes import ROOT, wait_until
 
 TOKEN = "t" * 40
@@ -88,13 +89,14 @@ def environment(port: int) -> dict[str, str]:
     return {**os.environ, "IAST_URL": f"http://{LOOPBACK}:{port}", "IAST_TOKEN": TOKEN}
 
 
-def iast_run(port: int, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command(*arguments), input=given, capture_output=True, env=environment(port), cwd=ROOT, timeout=60)
+def iast_run(port: int, *arguments: str, given: bytes = b"", token: str = TOKEN) -> Ended:
+    url = f"http://{LOOPBACK}:{port}"
+    return iast("run", "policy_inquiry", "--host", "demo", *arguments, given=given, IAST_URL=url, IAST_TOKEN=token)
 
 
 def test_a_run_is_started_with_the_list_and_the_parameters_and_its_id_is_printed(api: Api, policies: Path) -> None:
     done = iast_run(api.port, "--items", str(policies), "--lanes", "7", "--set", "office=A=B")
-    assert (done.returncode, done.stdout) == (0, b"run r-1\n")
+    assert (done.code, done.output) == (0, "run r-1\n")
     expected = {"ast": "policy_inquiry", "host": "demo", "csv": policies.read_text(), "lanes": 7, "parameters": {"office": "A=B"}}
     assert api.asked == [expected] and api.tokens == {f"Bearer {TOKEN}"}
 
@@ -111,13 +113,13 @@ def test_a_run_is_started_with_the_list_and_the_parameters_and_its_id_is_printed
 def test_with_wait_the_end_decides_the_exit_code(api: Api, policies: Path, end: dict[str, Any], code: int, told: str) -> None:
     api.looks = [a_run("running", pending=2, running=1), end]
     done = iast_run(api.port, "--items", str(policies), "--wait")
-    assert (done.returncode, told in done.stdout.decode()) == (code, True), done
+    assert (done.code, told in done.output) == (code, True), done
 
 
 def test_with_json_standard_output_is_one_object(api: Api, policies: Path) -> None:
     api.looks = [a_run("finished", succeeded=3)]
     done = iast_run(api.port, "--items", "-", "--wait", "--json", given=policies.read_bytes())
-    said = json.loads(done.stdout)
+    said = json.loads(done.output)
     assert (said["run"], said["status"], said["counts"]) == ("r-1", "finished", {"succeeded": 3}) and said["seconds"] >= 0
 
 
@@ -127,7 +129,7 @@ def test_with_json_standard_output_is_one_object(api: Api, policies: Path) -> No
 )
 def test_a_list_that_can_not_be_used_is_refused_in_a_line_and_nothing_is_sent(api: Api, given: bytes, told: str) -> None:
     done = iast_run(api.port, "--items", "-", given=given)
-    assert done.returncode == 2 and told in done.stderr.decode() and done.stderr.count(b"\n") == 1
+    assert done.code == 2 and told in done.errors and done.errors.count("\n") == 1
     assert not api.asked
 
 
@@ -140,24 +142,22 @@ def test_what_the_server_refuses_is_told_in_a_line(api: Api, policies: Path) -> 
     faults = [{"at": f"line {n}", "message": "policy: is missing"} for n in range(2, 7)]
     api.refusal = 422, {"detail": "The list has wrong rows.", "code": "bad-input", "errors": faults}
     done = iast_run(api.port, "--items", str(policies))
-    assert done.returncode == 2 and done.stderr.count(b"\n") == 1
-    assert b"line 2: policy: is missing" in done.stderr and b"and 2 more" in done.stderr
+    assert done.code == 2 and done.errors.count("\n") == 1
+    assert "line 2: policy: is missing" in done.errors and "and 2 more" in done.errors
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 2), (401, 3), (503, 3)])
 def test_a_refusal_is_bad_input_unless_the_server_is_the_reason(api: Api, policies: Path, status: int, code: int) -> None:
     api.refusal = status, {"detail": "There is no host 'demo'."}
     done = iast_run(api.port, "--items", str(policies))
-    assert done.returncode == code and b"There is no host" in done.stderr
+    assert done.code == code and "There is no host" in done.errors
 
 
 def test_without_a_server_it_says_how_to_start_one(policies: Path) -> None:
     done = iast_run(free_port(), "--items", str(policies))
-    assert done.returncode == 3 and b"./iast up" in done.stderr and done.stderr.count(b"\n") == 1
-    done = subprocess.run(
-        command("--items", str(policies)), capture_output=True, env={**environment(1), "IAST_TOKEN": ""}, cwd=ROOT, timeout=60
-    )
-    assert done.returncode == 3 and b"IAST_TOKEN" in done.stderr
+    assert done.code == 3 and "./iast up" in done.errors and done.errors.count("\n") == 1
+    done = iast_run(1, "--items", str(policies), token="")
+    assert done.code == 3 and "IAST_TOKEN" in done.errors
 
 
 def test_a_server_that_restarts_in_the_middle_is_waited_for(policies: Path) -> None:

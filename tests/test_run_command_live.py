@@ -16,6 +16,7 @@ import requests
 
 from app.asts.recording import shots
 from app.up.environment import demo_host
+from tests.cli import Ended, iast
 from tests.conftest import Web, WebFactory, WorkerFactory
 from tests.demo_host import Host
 from tests.processes import ROOT, wait_until
@@ -50,18 +51,17 @@ def listed(folder: Path, name: str, count: int) -> Path:
     return path
 
 
-def command(web: Web, ast: str, host: str, items: Path, *more: str) -> subprocess.Popen[str]:
-    env = {**os.environ, "IAST_URL": web.url, "IAST_TOKEN": web.token}
-    arguments = ["run", ast, "--host", f"live-{host}", "--items", str(items), "--wait", "--json", *more]
-    return subprocess.Popen(
-        [sys.executable, "-m", "app.cli", *arguments], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def arguments(ast: str, host: str, items: Path, *more: str) -> list[str]:
+    return ["run", ast, "--host", f"live-{host}", "--items", str(items), "--wait", "--json", *more]
 
 
-def ended(process: subprocess.Popen[str], code: int) -> dict[str, object]:
-    output, errors = process.communicate(timeout=110)
-    assert process.returncode == code, f"{output}\n{errors}"
-    said: dict[str, object] = json.loads(output)
+def iast_run(web: Web, ast: str, host: str, items: Path, *more: str) -> Ended:
+    return iast(*arguments(ast, host, items, *more), IAST_URL=web.url, IAST_TOKEN=web.token)
+
+
+def ended(done: Ended, code: int) -> dict[str, object]:
+    assert done.code == code, f"{done.output}\n{done.errors}"
+    said: dict[str, object] = json.loads(done.output)
     return said
 
 
@@ -76,9 +76,9 @@ def ended(process: subprocess.Popen[str], code: int) -> dict[str, object]:
 def test_each_item_of_a_list_is_committed_once(
     web: Web, host: Host, tmp_path: Path, ast: str, application: str, name: str, transaction: str
 ) -> None:
-    said = ended(command(web, ast, application, listed(tmp_path, name, 120), "--lanes", "8"), 0)
-    keys = [next(iter(row.values())) for row in rows(name, 120)]
-    assert said["counts"] == {**dict.fromkeys(said["counts"], 0), "succeeded": 120}  # type: ignore[call-overload]
+    said = ended(iast_run(web, ast, application, listed(tmp_path, name, 60), "--lanes", "8"), 0)
+    keys = [next(iter(row.values())) for row in rows(name, 60)]
+    assert said["counts"] == {**dict.fromkeys(said["counts"], 0), "succeeded": 60}  # type: ignore[call-overload]
     assert Counter(host.done(transaction)) == Counter(keys)
 
 
@@ -92,38 +92,43 @@ def test_a_list_may_be_a_workbook_or_json_lines(web: Web, tmp_path: Path, kind: 
         for line in (["order"], *([row["order"]] for row in wanted)):
             book.active.append(line)
         book.save(path)
-    said = ended(command(web, "order_inquiry", "orders", path, "--lanes", "2", "--name", "as a file"), 0)
+    said = ended(iast_run(web, "order_inquiry", "orders", path, "--lanes", "2", "--name", "as a file"), 0)
     assert said["counts"]["succeeded"] == 4  # type: ignore[index]
 
 
 def test_what_the_host_refuses_is_exit_code_1_and_its_reason_is_kept(web: Web, tmp_path: Path) -> None:
-    said = ended(command(web, "wave_status", "warehouse", listed(tmp_path, "waves", 62), "--lanes", "4"), 1)
-    assert (said["counts"]["succeeded"], said["counts"]["refused"]) == (61, 1)  # type: ignore[index]
+    path = tmp_path / "waves.csv"
+    path.write_text("wave\nW10001\nW99999\nW10002\n")
+    said = ended(iast_run(web, "wave_status", "warehouse", path, "--lanes", "2"), 1)
+    assert (said["counts"]["succeeded"], said["counts"]["refused"]) == (2, 1)  # type: ignore[index]
     found = api(web, f"runs/{said['run']}/items?status=refused")
     assert [(item["key"], item["error"]["message"]) for item in found["items"]] == [("W99999", "WAVE NOT FOUND")]
 
 
 def test_the_film_of_an_item_shows_its_screens_and_keys(web: Web, tmp_path: Path) -> None:
-    said = ended(command(web, "order_inquiry", "orders", listed(tmp_path, "orders", 3), "--film", "always"), 0)
+    said = ended(iast_run(web, "order_inquiry", "orders", listed(tmp_path, "orders", 3), "--film", "always"), 0)
     item = api(web, f"runs/{said['run']}/items/1")
     seen = shots(item["frames"])
     assert [shot.key for shot in seen][-2:] == ["Enter", ""]
     assert any(f": {item['input']['order']}" in row for row in seen[-1].screen.text())
-    without = ended(command(web, "order_inquiry", "orders", listed(tmp_path, "orders", 3)), 0)
+    without = ended(iast_run(web, "order_inquiry", "orders", listed(tmp_path, "orders", 3)), 0)
     assert api(web, f"runs/{without['run']}/items/1")["frames"] == []  # kept of failures only, unless asked for
 
 
 def test_ctrl_c_leaves_the_run_going_to_its_end(web: Web, host: Host, tmp_path: Path) -> None:
-    host.control(delay=20)
-    process = command(web, "policy_inquiry", "insurance", listed(tmp_path, "policies", 150), "--lanes", "2")
+    host.control(delay=40)
+    run_it = arguments("policy_inquiry", "insurance", listed(tmp_path, "policies", 50), "--lanes", "2")
+    env = {**os.environ, "IAST_URL": web.url, "IAST_TOKEN": web.token}
+    process = subprocess.Popen([sys.executable, "-m", "app.cli", *run_it], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
     before = len(host.done("INQUIRY"))
     wait_until(lambda: len(host.done("INQUIRY")) > before, 60, "the first inquiry")
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130 and "goes on" in errors
     run = errors.split("run ")[1].split()[0]
+    host.control(delay=0)
     wait_until(lambda: api(web, f"runs/{run}")["status"] == "finished", 90, "the run's end")
-    assert api(web, f"runs/{run}")["counts"]["succeeded"] == 150
+    assert api(web, f"runs/{run}")["counts"]["succeeded"] == 50
 
 
 @pytest.mark.parametrize(
@@ -138,14 +143,13 @@ def test_ctrl_c_leaves_the_run_going_to_its_end(web: Web, host: Host, tmp_path: 
 def test_bad_input_is_refused_in_a_line_with_exit_code_2(
     web: Web, tmp_path: Path, ast: str, name: str, more: tuple[str, ...], told: str
 ) -> None:
-    process = command(web, ast, "insurance", listed(tmp_path, name, 3), *more)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 2 and told in errors and errors.count("\n") == 1, errors
+    done = iast_run(web, ast, "insurance", listed(tmp_path, name, 3), *more)
+    assert done.code == 2 and told in done.errors and done.errors.count("\n") == 1, done
 
 
 def test_an_unknown_host_is_bad_input(web: Web, tmp_path: Path) -> None:
-    process = command(web, "policy_inquiry", "nowhere", listed(tmp_path, "policies", 3))
-    assert process.wait(60) == 2 and "no host" in process.communicate()[1]
+    done = iast_run(web, "policy_inquiry", "nowhere", listed(tmp_path, "policies", 3))
+    assert done.code == 2 and "no host" in done.errors
 
 
 def api(web: Web, path: str) -> dict[str, object]:
