@@ -18,9 +18,8 @@ from dataclasses import dataclass, field
 
 from app.errors import HostError, InputRefused
 from app.screen import keyboard
-from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Screen
+from app.screen.model import HARMLESS, NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Screen
 from app.tn3270 import HostAddress
-from app.tn3270.codepages import HARMLESS
 from app.tn3270.connection import Connection
 from app.tn3270.history import History
 from app.tn3270.typed import Typed, lay

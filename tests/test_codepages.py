@@ -3,9 +3,9 @@
 import pytest
 
 from app.errors import BadInput
-from app.screen.model import NULL
+from app.screen.model import HARMLESS, NULL
 from app.tn3270.apl import APL_SHOWN
-from app.tn3270.codepages import ALIASES, HARMLESS, code_page, names
+from app.tn3270.codepages import ALIASES, code_page, names
 
 DOCUMENTED = [
     "037", "273", "275", "277", "278", "280", "284", "285", "297", "424", "500", "803", "870", "871", "875", "880", "930", "933",

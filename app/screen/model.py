@@ -6,7 +6,13 @@ from enum import StrEnum
 NULL = "\x00"  # a cell the host or the keyboard left empty: not sent with Read Modified
 WIDE_TAIL = "\ufdd0"  # right half of a double-width character: a Unicode noncharacter, so no host can send it
 SHIFT_OUT, SHIFT_IN = "\x0e", "\x0f"  # cells around double-width characters on a host that has them; they show as blanks
+HARMLESS = "\xa0\u3000\xad"  # blanks and a hyphen that Python does not call printable
 _BLANK = str.maketrans({NULL: " ", SHIFT_OUT: " ", SHIFT_IN: " ", WIDE_TAIL: None})
+
+
+def printable(text: str) -> str:
+    """Text that can be shown anywhere: whatever could steer a terminal or a page is a blank."""
+    return "".join(character if character.isprintable() or character in HARMLESS else " " for character in text)
 
 
 class State(StrEnum):

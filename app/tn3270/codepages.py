@@ -15,11 +15,10 @@ from typing import Any
 import ebcdic
 
 from app.errors import BadInput
-from app.screen.model import NULL
+from app.screen.model import HARMLESS, NULL
 
 OF_EBCDIC = frozenset(ebcdic.codec_names)  # using it also registers its codecs
 _SHOWN = {0x00: NULL, 0x1C: "*", 0x1E: ";", 0x3F: "■", 0xFF: "●"}  # Dup, Field Mark, SUB and EO as s3270 shows them
-HARMLESS = "\xa0\u3000\xad"  # blanks and a hyphen that Python does not call printable
 _UNDEFINED = "\ufffd"
 
 # What Python itself or PyPI ebcdic has; the other pages are in pages.json.gz.

@@ -5,6 +5,7 @@ is replaced in the modules this class is put together from, each of which says w
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 from tnz.tnz import Tnz
 
@@ -12,10 +13,24 @@ from app.errors import TlsFailed
 from app.screen.model import State
 from app.tn3270.address import HostAddress
 from app.tn3270.codepages import code_page
-from app.tn3270.datastream import Lock
+from app.tn3270.datastream import AID_STRUCTURED, Lock
 from app.tn3270.nvt import LineMode
 from app.tn3270.query import Query
 from app.tn3270.tn3270e import Rejected
+
+_WRITE_CODES = frozenset((b"\x01", b"\x05", b"\x0d", b"\xf1", b"\xf5", b"\x7e"))
+
+
+class FileTransfer(Protocol):
+    """What transfer.py puts at a terminal while it moves a file."""
+
+    unsent: bytes  # the block that the host may ask for again by Read Modified
+
+    def asked(self, terminal: "Connection", field: bytes) -> bool:
+        """Answer a transfer structured field; False for one that is none."""
+
+    def written(self, terminal: "Connection") -> None:
+        """The host wrote and gave the keyboard back."""
 
 
 class Connection(LineMode, Query, Tnz):  # type: ignore[misc]
@@ -35,6 +50,7 @@ class Connection(LineMode, Query, Tnz):  # type: ignore[misc]
         self._datastream_init()
         self._line_mode_init()
         self.aid = 0x60
+        self.transfer: FileTransfer | None = None
 
     def connected(self) -> None:
         """The transport is up: the keyboard waits for the host's first write."""
@@ -51,6 +67,11 @@ class Connection(LineMode, Query, Tnz):  # type: ignore[misc]
 
     def lost(self) -> None:
         self.state, self.lock = State.LOST, Lock.NOT_CONNECTED
+
+    def let_go(self) -> None:
+        """It is over: nothing is sent any more, and nothing here refers to who made it."""
+        self._write = self._start_tls = _nothing
+        self._line_mode_end()
 
     def restart(self) -> None:
         """After STARTTLS: all that was agreed in the clear is forgotten."""
@@ -70,7 +91,16 @@ class Connection(LineMode, Query, Tnz):  # type: ignore[misc]
     def _proc3270ds_guarded(self, record: bytes, restore: bool = False) -> Rejected | None:
         self.generation += 1
         self.answered = False
-        return super()._proc3270ds_guarded(record, restore)
+        rejected = super()._proc3270ds_guarded(record, restore)
+        if self.transfer is not None and record[:1] in _WRITE_CODES and not self.lock:
+            self.transfer.written(self)
+        return rejected
+
+    def _read_modified(self, aid: int, everything: bool = False) -> None:
+        if aid == AID_STRUCTURED and self.transfer is not None and self.transfer.unsent:
+            self.send_3270_data(self.transfer.unsent)
+        else:
+            super()._read_modified(aid, everything)
 
     def _host_text(self, data: bytes) -> str:
         return "".join(self.code_page.shown[byte] for byte in data).strip()
@@ -80,6 +110,8 @@ class Connection(LineMode, Query, Tnz):  # type: ignore[misc]
 
     def _process_wsf_0xd0(self, b_str: bytes, start: int, stop: int, zti: object = None) -> None:
         self._Tnz__indstr = ""
+        if self.transfer is not None and self.transfer.asked(self, b_str[start:stop]):
+            return
         request = b_str[start + 2 : start + 5]
         replies = {b"\xd0\x00\x12": (0x00, 0x01), **{bytes((0xD0, code, 0x11)): (code, 0x60) for code in (0x45, 0x46, 0x47)}}
         if request == b"\xd0\x41\x12":
@@ -96,3 +128,7 @@ class Connection(LineMode, Query, Tnz):  # type: ignore[misc]
     def _process_ddm_0xd00012(self, b_str: bytes, start: int, stop: int, zti: object = None) -> None:
         """tnz's hole (os.system, os.popen, open): closed, whoever calls it."""
         self._process_wsf_0xd0(b_str, start, stop)
+
+
+def _nothing(*data: bytes) -> None:
+    """Where an ended terminal writes to."""

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from typing import cast
 
-from app.errors import HostError, HostLost, HostMisbehaved
+from app.errors import HostError, HostLost, HostMisbehaved, InputRefused
 from app.screen.model import Screen, State
 from app.tn3270 import options as o
 from app.tn3270 import tls
@@ -104,6 +104,8 @@ class Link(asyncio.Protocol):
         """Put what was typed into the buffer and send the key; the serial before it. Raises InputRefused, HostLost."""
         if self._ended or self._closing:
             raise HostLost(str(self.latest.ended or HostLost()))
+        if self.terminal.transfer is not None:
+            raise InputRefused("A file is being transferred. Wait for its end, or cancel it.", code="transfer")
         serial = self.terminal.generation
         if self.terminal.state is State.NVT:
             self.terminal.type_line(typed.fields[0][1] if typed.fields else "", typed.cursor, typed.aid)
@@ -150,6 +152,14 @@ class Link(asyncio.Protocol):
             self.settled.exception()  # somebody may no longer wait for it
         if self._opened:
             self._on_end("closed" if self._closing else "lost", "" if self._closing else str(why))
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Cut what refers back here, so that an ended session's memory is free at once and not when the collector comes by."""
+        self.terminal.let_go()
+        self._on_screen, self._on_end = _nobody, _nobody
+        if self.latest.ended is not None:
+            self.latest.ended.__traceback__ = self.latest.ended.__context__ = None
 
     # Within
 
@@ -225,3 +235,7 @@ class Link(asyncio.Protocol):
             return
         self._transport = cast(asyncio.Transport, inner)
         self.terminal.restart()
+
+
+def _nobody(*told: object) -> None:
+    """Hears what an ended session says."""

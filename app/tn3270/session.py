@@ -45,10 +45,14 @@ class Session3270:
         `fields` are (start, whole new text) of each modified field: NULL for a null, nulls behind a short text, "" for a field
         that Erase Input emptied; on an unformatted screen one pair (0, text of the whole screen). `screen` and `layout` are the
         serials all that was typed on. Raises InputRefused, and nothing was sent; its facts["code"] is one of locked, protected,
-        numeric, too-long, code-page, stale-screen, no-such-field, no-such-key, cursor-outside, minus-function. Raises HostLost
+        numeric, too-long, code-page, stale-screen, no-such-field, no-such-key, cursor-outside, minus-function, transfer. Raises HostLost
         when the session is over."""
         typed = Typed(aid, cursor, tuple(fields), screen, layout)
         return self._engine.call(lambda: self._link.submit(typed))
+
+    def on_engine[T](self, work: Callable[[Link], T]) -> T:
+        """Run something on the engine's thread with this session's lower half; gives what it gives, or raises what it raises."""
+        return self._engine.call(lambda: work(self._link))
 
     def reset(self) -> None:
         """The Reset key: unlocks a keyboard that the host has not."""

@@ -15,9 +15,8 @@ from typing import Any
 
 from app.errors import BadInput, HostError, InputRefused, WaitTimeout
 from app.screen import keyboard, moves, script
-from app.screen.model import NULL, WIDE_TAIL, Field, Screen, State, Style
+from app.screen.model import NULL, WIDE_TAIL, Field, Screen, State, Style, printable
 from app.tn3270 import Engine, HostAddress, Session3270
-from app.tn3270.codepages import HARMLESS
 
 QUIET_MS = 1000.0  # a host is taken to be done when it wrote nothing for so long
 PORTS = {"no": 23, "starttls": 23, "yes": 992}
@@ -39,10 +38,10 @@ def main(argv: list[str]) -> int:
     print(
         json.dumps(described(outcome.screen), ensure_ascii=False)
         if options.json
-        else "\n".join(clean(row).rstrip() for row in outcome.screen.text())
+        else "\n".join(printable(row).rstrip() for row in outcome.screen.text())
     )
     if outcome.why:
-        print(f"iast: {clean(outcome.why)}", file=sys.stderr)
+        print(f"iast: {printable(outcome.why)}", file=sys.stderr)
     return outcome.code
 
 
@@ -108,20 +107,15 @@ def _quiet(session: Session3270, after: int, seconds: float) -> Screen:
 def described(screen: Screen) -> dict[str, Any]:
     """A screen as the JSON object that DESIGN.md promises."""
     return {
-        "rows": [clean(row) for row in screen.text()],
+        "rows": [printable(row) for row in screen.text()],
         "cursor": list(screen.position(screen.cursor)),
         "fields": [_field(screen, field) for field in screen.fields],
         "state": str(screen.state),
         "locked": screen.locked,
         "size": [screen.rows, screen.columns],
-        "lu": clean(screen.lu),
+        "lu": printable(screen.lu),
         "oia": screen.oia,
     }
-
-
-def clean(text: str) -> str:
-    """Text that a terminal can be given: whatever could steer it is a blank."""
-    return "".join(character if character.isprintable() or character in HARMLESS else " " for character in text)
 
 
 def _field(screen: Screen, field: Field) -> dict[str, Any]:
@@ -137,7 +131,7 @@ def _field(screen: Screen, field: Field) -> dict[str, Any]:
         "modified": field.modified,
         "colour": _style(screen, places).colour if places else field.colour & 0x0F,
         "highlight": field.highlight,
-        "text": clean(text),
+        "text": printable(text),
     }
 
 
@@ -152,7 +146,7 @@ def address_of(options: argparse.Namespace) -> HostAddress:
     """The host that the options name. Raises BadInput."""
     match = _PLACE.fullmatch(options.host)
     if match is None:
-        raise BadInput(f"{clean(options.host)!r} is no HOST:PORT. Examples: mainframe.example:23, 10.0.0.7:992, [::1]:3270")
+        raise BadInput(f"{printable(options.host)!r} is no HOST:PORT. Examples: mainframe.example:23, 10.0.0.7:992, [::1]:3270")
     return HostAddress(
         host=match[1] or match[2],
         port=int(match[3]) if match[3] else PORTS[options.tls],
