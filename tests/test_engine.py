@@ -1,7 +1,9 @@
 """Sessions at the mock mainframe: opened, typed into, waited for, closed, by the engine alone."""
 
+import gc
 import socket
 import threading
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -242,6 +244,19 @@ def test_closing_is_told_once_and_leaves_no_session(engine: Engine, host: Host) 
     session.close()
     wait_until(lambda: bool(ended))
     assert ended == [("closed", "")] and engine.sessions == before
+
+
+def test_an_ended_session_leaves_nothing_for_the_collector(engine: Engine, host: Host) -> None:
+    gc.disable()
+    try:
+        session = engine.open(HostAddress(LOOPBACK, host.port))
+        session.wait(has("USERID ===>"), 0, 10)
+        terminal = weakref.ref(session._link.terminal)
+        session.close()
+        del session
+        wait_until(lambda: terminal() is None, what="the terminal's end")
+    finally:
+        gc.enable()
 
 
 def test_every_new_screen_is_told_and_the_last_one_is_the_newest(engine: Engine, host: Host) -> None:

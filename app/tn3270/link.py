@@ -123,9 +123,11 @@ class Link(asyncio.Protocol):
     def close(self) -> None:
         """Hang up politely, and for good a little later."""
         self._closing = True
+        if self._beat is not None:
+            self._beat.cancel()
         if self._transport is not None and not self._ended:
             self._transport.close()
-            asyncio.get_running_loop().call_later(CLOSE_SECONDS, self.abort)
+            self._beat = asyncio.get_running_loop().call_later(CLOSE_SECONDS, self.abort)
         else:
             self.end(HostLost("This session was closed."))
 

@@ -35,6 +35,10 @@ class LineMode(SscpLu):
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._vt.reset()
 
+    def _line_mode_end(self) -> None:
+        """Cut the circle of terminal and display."""
+        del self._vt
+
     def _on_state(self, state: State) -> None:
         super()._on_state(state)
         self._start_lines()
