@@ -107,6 +107,18 @@ class WaitTimeout(HostError):
     code = "wait-timeout"
 
 
+class TransferFailed(HostError):
+    """The file was not moved. The host's own message says why; what had arrived of it was thrown away."""
+
+    status, code = 502, "transfer-failed"
+
+
+class TransferCancelled(IastError):
+    """The transfer was cancelled. What had arrived here was thrown away; the host was told to stop."""
+
+    status, code = 409, "transfer-cancelled"
+
+
 class InputRefused(IastError):
     """The keyboard refused that. Nothing was sent to the host."""
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import BadInput, HostLost, InputRefused
+from app.errors import BadInput, HostLost, InputRefused, TransferCancelled, TransferFailed
 from app.tn3270 import Engine, HostAddress, Session3270, transfer
 from app.tn3270.codepages import code_page
 from app.tn3270.indfile import Reader, Request, Speller, TextFromHost, TextToHost
-from app.tn3270.transfer import Moved, TransferCancelled, TransferFailed
+from app.tn3270.transfer import Moved
 from app.up.ports import LOOPBACK
 from tests.indfile_host import Behaviour, IndFileHost
 from tests.processes import wait_until

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from app.errors import BadInput, HostError, HostLost, IastError, WaitTimeout
+from app.errors import BadInput, HostLost, IastError, TransferCancelled, TransferFailed, WaitTimeout
 from app.screen import moves
 from app.screen.model import Screen, printable
 from app.tn3270 import indfile
@@ -36,18 +36,6 @@ SETTLE_SECONDS = 5.0  # how long the host has to draw its own screen again
 _LOOK_SECONDS = 0.05
 
 Progress = Callable[[int], None]
-
-
-class TransferFailed(HostError):
-    """The file was not moved. The host's own message says why; what had arrived of it was thrown away."""
-
-    status, code = 502, "transfer-failed"
-
-
-class TransferCancelled(IastError):
-    """The transfer was cancelled. What had arrived here was thrown away; the host was told to stop."""
-
-    status, code = 409, "transfer-cancelled"
 
 
 @dataclass(frozen=True, slots=True)
