@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from app.asts import registry, writer
-from app.asts.base import Ast, SignOn
+from app.asts.base import Ast, SecretStr, SignOn
 from app.asts.drift import report
 from app.asts.driver import Lane, play
 from app.asts.film import Shot, Strip
-from app.asts.recording import RecordedLane, read, shots
+from app.asts.recording import RecordedLane, Recording, read, shots
 from app.asts.script import Done, Failed, Outcome, Refused, Script
 from app.errors import BadInput
 from app.screen.model import Screen
 from app.tn3270 import Engine, HostAddress, Session3270
 
 GOOD, DRIFTED = 0, 1
+NOTHING = Recording([], {})
 PASSWORD = "IAST_HOST_PASSWORD"  # for scripts; a person is asked
 _NOBODY = SignOn(user="USER", password="PASSWORD")  # type: ignore[arg-type]
 
@@ -44,7 +45,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     make.add_argument("--commit", default="", metavar="KEY", help="the key whose last press in the recording commits")
     look = kinds.add_parser("check", help="play an AST against a recording, a host, or both")
     look.add_argument("ast", metavar="NAME|FILE.py")
-    look.add_argument("--item", type=_pair, action="append", default=[], metavar="COLUMN=VALUE")
+    look.add_argument("--item", type=_pair, action="append", default=[], metavar="COLUMN=VALUE", help="(that of the recording)")
     look.add_argument("--set", type=_pair, action="append", default=[], metavar="NAME=VALUE", help="a parameter of the AST")
     look.add_argument("--recording", metavar="FILE", help="without --host: play against it; with: report what changed since")
     look.add_argument("--host", type=_host, metavar="HOST:PORT")
@@ -62,7 +63,7 @@ def new(options: argparse.Namespace) -> int:
     writer.checked(options.name)
     if options.recording:
         marks = writer.Marks(options.name, dict(options.column), options.commit)
-        text = writer.write(_recording(options.recording), marks)
+        text = writer.write(_recording(options.recording).shots, marks)
     else:
         text = writer.template(options.name)
     path = options.folder / f"{options.name}.py"
@@ -80,17 +81,17 @@ def new(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """Play the AST where it was asked to, and say what came of it."""
     ast = find(options.ast)
-    recorded = _recording(options.recording) if options.recording else []
+    recorded, given = _recording(options.recording) if options.recording else NOTHING
     if not recorded and not options.host:
         print(f"{ast.name}: can be loaded; columns: {', '.join(ast.Item.model_fields)}; {'commits' if ast.commits else 'reads only'}")
         return GOOD
-    player = Player(ast, dict(options.item), dict(options.set), options.commit or not options.host)
+    player = Player(ast, dict(options.item) or given, dict(options.set), options.commit or not options.host)
     if not options.host:
         return _told(player.on_recording(recorded), [])
     outcome = player.on_host(_address(options), _who(options))
     seen = shots(player.strip.frames())
     if options.save:
-        options.save.write_text(json.dumps({"ast": ast.name, "frames": player.strip.frames()}))
+        options.save.write_text(json.dumps({"ast": ast.name, "input": player.shown_item(), "frames": player.strip.frames()}))
     return _told(outcome, report(recorded, seen) if recorded else [])
 
 
@@ -158,6 +159,10 @@ class Player:
         self.strip = Strip()
         self._journal = Journal(may_commit)
 
+    def shown_item(self) -> dict[str, str]:
+        """The item as a list has it, in texts, without its secrets."""
+        return {name: str(value) for name, value in self.item.model_dump().items() if not isinstance(value, SecretStr)}
+
     def on_recording(self, recorded: Sequence[Shot]) -> Outcome:
         """A recording that begins with a hidden field has the sign-on too."""
         lane = RecordedLane(recorded)
@@ -219,7 +224,7 @@ def _who(options: argparse.Namespace) -> SignOn | None:
     return SignOn(user=options.user, password=password)  # type: ignore[arg-type]
 
 
-def _recording(path: str) -> list[Shot]:
+def _recording(path: str) -> Recording:
     try:
         return read(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
     except OSError as error:

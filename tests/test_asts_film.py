@@ -74,7 +74,8 @@ def test_the_policy_says_whose_strip_is_kept(policy: str, kept: set[str]) -> Non
 
 def test_a_strip_can_be_read_as_a_recording_from_an_item_of_the_api_or_as_a_bare_list() -> None:
     made = inquiry()[1].frames()
-    assert read(json.dumps({"n": 0, "frames": made})) == read(json.dumps(made)) == shots(made)
+    assert read(json.dumps({"n": 0, "input": {"policy": "P1"}, "frames": made})) == (shots(made), {"policy": "P1"})
+    assert read(json.dumps(made)) == (shots(made), {})
 
 
 @pytest.mark.parametrize(

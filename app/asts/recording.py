@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.asts.film import Shot
 from app.errors import BadInput, HostLost, InputRefused, WaitTimeout
@@ -13,14 +13,24 @@ from app.screen.model import NULL, Screen
 MOST_FRAMES = 20_000
 
 
-def read(text: str | bytes) -> list[Shot]:
-    """The shots of a recording: JSON text of a list of frames, or of an object that has one as `frames`, such as an item
+class Recording(NamedTuple):
+    """`item` is what was worked on, where the recording says so: column -> text."""
+
+    shots: list[Shot]
+    item: dict[str, object]
+
+
+def read(text: str | bytes) -> Recording:
+    """A recording: JSON text of a list of frames, or of an object that has one as `frames`, such as an item (with its `input`)
     or a recording from the API. Raises BadInput."""
     try:
         wire = json.loads(text)
     except ValueError:
         raise BadInput("That recording is not JSON text.") from None
-    return shots(wire.get("frames") if isinstance(wire, Mapping) else wire)
+    if not isinstance(wire, Mapping):
+        return Recording(shots(wire), {})
+    given = wire.get("input")
+    return Recording(shots(wire.get("frames")), dict(given) if isinstance(given, Mapping) else {})
 
 
 def shots(frames: object) -> list[Shot]:
