@@ -74,6 +74,8 @@ class Settings(BaseModel):
     heartbeat_seconds: float = Setting(2.0, alias="IAST_HEARTBEAT_SECONDS", gt=0)
     worker_expiry_seconds: float = Setting(8.0, alias="IAST_WORKER_EXPIRY_SECONDS", gt=0)
 
+    warm_seconds: float = Setting(30.0, alias="IAST_WARM_SECONDS", ge=0)  # a lane waits so long for its owner's next run; 0: not at all
+
     flower_url: str | None = Setting(None, alias="IAST_FLOWER_URL")
     data: Path | None = Setting(None, alias="IAST_DATA")
     idle_minutes: int = Setting(60, alias="IAST_IDLE_MINUTES", ge=1)

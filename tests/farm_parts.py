@@ -93,6 +93,7 @@ def farm_of(folder: Path, platform: dict[str, str], database: int) -> Iterator[F
         "REDIS_URL": f"{platform['REDIS_URL'].rpartition('/')[0]}/{database}",
         "IAST_TABLE": f"iast-farm{database}",
         "IAST_HOSTS": "[]",
+        "IAST_WARM_SECONDS": "1",
         "IAST_HEARTBEAT_SECONDS": "0.5",
         "IAST_WORKER_EXPIRY_SECONDS": "3",
     }

@@ -299,3 +299,10 @@ def test_what_a_person_typed_into_a_list_lies_sealed_in_the_table() -> None:
     run = runs.create(owner="u-1", ast="a", host="demo", rows=[("MARKERKEY", {"password": "MARKERVALUE"})])
     written = list(table.rows(table.TABLE, keys.run(run.id)[0]))
     assert len(written) == 2 and "MARKER" not in repr(written)
+
+
+def test_a_page_of_one_status_goes_past_what_one_read_holds() -> None:
+    run = a_run(230)
+    for n in range(230):
+        ended(run, n, "failed")
+    assert everything(run, 1000, "failed") == [list(range(230))]

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.broker import protection
+from app.broker.connection import client
 from app.broker.inputs import send_input
+from app.broker.names import warm_key
 from app.broker.screens import latest_screen
 from app.messages import Attached, Envelope
 from app.store import frames, hosts, items, runs, sessions
@@ -201,3 +203,14 @@ def test_a_run_waits_for_a_host_that_comes_back(farm: Farm, tmp_path: Path) -> N
         assert set(back.done("INQUIRY")) == set(policies(0, 200))
 
 
+def test_the_next_run_of_the_same_owner_goes_on_with_lanes_that_are_signed_on(farm: Farm, demo: Host) -> None:
+    warm = farm.start("warm", IAST_WARM_SECONDS="20")
+    host = farm.host(demo)
+    first = farm.run(host, policies(0, 60), lanes=6)
+    assert farm.ended(first).status == "finished"
+    lanes = {lane.id for lane in sessions.of_run(first) if lane.worker == warm}
+    until(lambda: client().llen(warm_key(host)) > 0, farm, first)
+    second = farm.run(host, policies(60, 60), "policy_renewal", lanes=6)
+    assert farm.ended(second).status == "finished" and farm.counts(second) == {"succeeded": 60}
+    assert lanes & {lane.id for lane in sessions.of_run(second)}
+    assert farm.workers.pop(warm).stop(20) == 0

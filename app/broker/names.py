@@ -75,6 +75,21 @@ def pressed_key(host: str, stretch: int) -> str:
     return f"iast.pressed.{host}.{stretch}"
 
 
+def warm_key(host: str) -> str:
+    """List: signed-on lanes of the host that wait for a run."""
+    return f"iast.warm.{host}"
+
+
 def withheld_key(host: str) -> str:
     """Sorted set: users that the host did not let in -> when they may be tried again."""
     return f"iast.signons.{host}.withheld"
+
+
+def transfer_key(id: str) -> str:
+    """A file transfer: what is to be moved, and how far it is; sealed."""
+    return f"iast.transfer.{id}"
+
+
+def transfer_data_key(id: str) -> str:
+    """List: the pieces of the file that is moved, each sealed."""
+    return f"iast.transfer.{id}.data"

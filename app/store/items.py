@@ -6,7 +6,7 @@ as cancelled. A finished item changes only by `retry`.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, islice
 from typing import Any
 from uuid import uuid4
 
@@ -204,7 +204,7 @@ def counts(run: str) -> dict[str, int]:
 def pending(run: str, start: int, limit: int, end: int | None = None) -> list[int]:
     """Numbers of the first `limit` pending items from `start` up to `end` (None: the last) that may be begun now. Raises NotFound."""
     total = runs.get(run).total if end is None else end
-    return [n for n, _ in zip(_unstarted(total, run, start), range(limit), strict=False)]
+    return list(islice(_unstarted(total, run, start), limit))
 
 
 def running(run: str) -> list[Item]:
@@ -259,7 +259,7 @@ def _all(run: runs.Run, start: int, limit: int) -> Iterator[Item]:
 def _with(run: str, start: int, status: str, limit: int) -> Iterator[Item]:
     """Items of a status other than pending: their numbers by index, then the rows as they are now."""
     numbers = _numbers(run, status, start)
-    while some := [n for n, _ in zip(numbers, range(min(limit + 1, table.BATCH_READ)), strict=False)]:
+    while some := list(islice(numbers, min(limit + 1, table.BATCH_READ))):
         rows = {int(row["n"]): row for row in table.get_all(keys.item(run, n) for n in some)}
         for n in some:
             if n in rows and rows[n]["status"] == status:  # the index may be a moment behind

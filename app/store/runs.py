@@ -230,11 +230,12 @@ def send_out(id: str, start: int, to: int) -> bool:
 
 
 def note_counts(id: str, counts: Mapping[str, int]) -> None:
-    """Keep counts for lists of runs. The last one wins; nothing is decided by them."""
+    """Keep counts for lists of runs while it runs: its end has written its own. The last one wins; nothing is decided by them.
+    Raises NotFound."""
     try:
-        table.update(keys.run(id), {"counts": dict(counts)}, Attr("pk").exists())
+        table.update(keys.run(id), {"counts": dict(counts)}, Attr("status").is_in(list(ACTIVE)))
     except table.ConditionFailed:
-        raise NotFound("There is no such run.") from None
+        get(id)
 
 
 def _move(id: str, move: str, **changes: Any) -> Run:

@@ -133,6 +133,12 @@ def recorded(id: str, recording: str) -> Session:
     return _change(id, {"recording": recording or None}, _LIVE, lambda s: s.recording == recording)
 
 
+def lent(id: str, run: str) -> Session:
+    """An open lane goes on to work for another run of the same owner. Raises NotFound, and Conflict when it is over."""
+    changes = {"run": run, "gsi1pk": keys.lanes_of_run(run), "updated": now()}
+    return _change(id, changes, Attr("state").eq("open"), lambda s: s.run == run and s.state == "open")
+
+
 def touch(id: str) -> None:
     """Somebody used it. Raises NotFound, and Conflict when it is over. Call it now and then, not with each key."""
     _change(id, {"updated": now()}, _LIVE, lambda s: False)

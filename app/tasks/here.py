@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from app.tasks.part import Part
     from app.tasks.publisher import Publisher
     from app.tasks.terminals import Terminal
+    from app.tasks.warm import Warm
 
 engine: Engine
 publisher: "Publisher"
 terminals: dict[str, "Terminal"] = {}  # by session id
 parts: dict[str, "Part"] = {}  # by run id
+warm: dict[str, "Warm"] = {}  # lanes without a run, by session id
 stopping = Event()  # nothing new is begun from here on
 
 
@@ -25,7 +27,7 @@ def name() -> str:
 
 def lanes() -> int:
     """Lanes that are open here."""
-    return sum(len(part.lanes) for part in list(parts.values()))
+    return len(warm) + sum(len(part.lanes) for part in list(parts.values()))
 
 
 def sessions() -> int:
@@ -35,4 +37,4 @@ def sessions() -> int:
 
 def holds(session: str) -> bool:
     """Whether this session is alive in this process."""
-    return session in terminals or any(session in part.lanes or session in part.opening for part in list(parts.values()))
+    return session in terminals or session in warm or any(session in part.lanes or session in part.opening for part in list(parts.values()))

@@ -3,8 +3,10 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
+from app.asts import registry
 from app.asts.base import Ast
 from app.asts.driver import play
 from app.asts.script import Done, Refused
@@ -14,7 +16,7 @@ from app.broker.names import worker_queue
 from app.errors import HostError, HostLost, IastError, NoCapacity
 from app.screen.model import Screen
 from app.store import hosts, items, runs, sessions
-from app.tasks import here, signons, trouble
+from app.tasks import here, signons, trouble, warm
 from app.tasks.ending import address_of, end
 from app.tasks.feeding import feed
 from app.tasks.guards import guard
@@ -23,6 +25,7 @@ from app.tasks.shares import Wish, shares
 from app.tasks.terminals import Terminal
 from app.tn3270 import Session3270
 
+_aside = ThreadPoolExecutor(4, thread_name_prefix="lanes-aside")  # what the engine's thread may not do itself
 log = logging.getLogger(__name__)
 
 SIGN_ON_SECONDS = 60.0
@@ -38,20 +41,37 @@ class SignOnRefused(HostError):
 class Lane:
     """A host session that plays items. What the driver asks of it is passed on to the session."""
 
-    def __init__(self, id: str, session: Session3270, lease: signons.Lease, part: Part) -> None:
-        self.id, self.session, self.lease = id, session, lease
-        self._quiet_ms, self._pace = part.ast.quiet_ms, part.guard.pace
+    def __init__(self, id: str, lease: signons.Lease, part: Part) -> None:
+        self.id, self.lease, self.part = id, lease, part
+        self.session: Session3270
         self.terminal: Terminal | None = None  # while a person has it
 
     def screen(self) -> Screen:
         return self.session.screen
 
     def submit(self, aid: str, cursor: int, fields: Sequence[tuple[int, str]], on: Screen) -> int:
-        self._pace()
+        self.part.guard.pace()
         return self.session.submit(aid, cursor, fields, on.serial, on.layout)
 
     def wait(self, until: Callable[[Screen], bool], after: int, seconds: float) -> Screen:
-        return self.session.wait(until, after, seconds, self._quiet_ms)
+        return self.session.wait(until, after, seconds, self.part.ast.quiet_ms)
+
+    def shown(self, screen: Screen) -> None:
+        """On the engine's thread. Nobody looks at a lane, but for one that a person has."""
+        if self.terminal is not None:
+            self.terminal.shown(screen)
+
+    def ended(self, state: str, why: str) -> None:
+        """On the engine's thread. A busy lane's item finds out by itself; an idle one has nobody who would."""
+        if self.terminal is not None:
+            self.terminal.ended(state, why)
+        elif not here.stopping.is_set():
+            _aside.submit(_lost, self, why)
+
+    def leave(self, part: Part) -> None:
+        """The run is over: wait for the next one, or sign off."""
+        if part.run.active or not warm.keep(part, self):
+            self.sign_off(part.ast)
 
     def sign_off(self, ast: Ast) -> None:
         """Leave the host politely, then close. Never raises: whatever it says, we go."""
@@ -96,11 +116,29 @@ def open_lane(session_id: str) -> str:
 
 @app.task(name="iast.lanes.close", ignore_result=True)
 def close_lane(session_id: str) -> str:
-    """Give up a lane: the run may have fewer now."""
+    """Give up a lane: its run may have fewer now, or others need its room."""
+    warm.close(session_id)
     part = here.parts.get(sessions.get(session_id).run)
     if part is not None:
         part.release(session_id)
     return "closed"
+
+
+@app.task(name="iast.lanes.lend", ignore_result=True)
+def lend_lane(session_id: str) -> str:
+    """A warm lane of this worker goes on to the run that it is now recorded under."""
+    kept, record = here.warm.pop(session_id, None), sessions.get(session_id)
+    if kept is None or not warm.fit(kept.lane):
+        end(session_id, "lost", "It was gone when its next run wanted it.")
+        if kept is not None:
+            kept.lane.close("lost", "")
+        send("iast.runs.tend", record.run)
+        return "lost"
+    part = join(record.run)
+    kept.lane.part = part
+    part.add(kept.lane)
+    feed(part)
+    return "open"
 
 
 def _failed(record: sessions.Session, error: Exception) -> None:
@@ -121,14 +159,13 @@ def _signed_on(part: Part, record: sessions.Session) -> Lane:
     host = part.guard.host
     lease = signons.lease(host, record.id)
     try:
-        shown, ended = lambda screen: _shown(part, record.id, screen), lambda state, why: _ended(part, record.id, state, why)
-        session = here.engine.open(address_of(host, record), shown, ended)
-        lane = Lane(record.id, session, lease, part)
+        lane = Lane(record.id, lease, part)
+        lane.session = here.engine.open(address_of(host, record), lane.shown, lane.ended)
         try:
-            sessions.opened(record.id, here.name(), session.lu)
+            sessions.opened(record.id, here.name(), lane.session.lu)
             _sign_on(part, lane)
         except BaseException:
-            session.close()
+            lane.session.close()
             raise
     except BaseException:
         _release(lease)
@@ -148,26 +185,12 @@ def _sign_on(part: Part, lane: Lane) -> None:
         raise HostLost(f"Signing on to {part.guard.host.name} failed: {why}")
 
 
-def _shown(part: Part, session_id: str, screen: Screen) -> None:
-    """On the engine's thread. Nobody looks at a lane, but for one that a person has."""
-    waiting = part.parked.get(session_id)
-    if waiting is not None:
-        waiting.terminal.shown(screen)
-
-
-def _ended(part: Part, session_id: str, state: str, why: str) -> None:
-    """On the engine's thread. A busy lane's item finds out by itself; an idle one has nobody who would."""
-    waiting, lane = part.parked.get(session_id), part.lanes.get(session_id)
-    if waiting is not None:
-        waiting.terminal.ended(state, why)
-    if lane is not None and not here.stopping.is_set():
-        part.crew.submit(_lost, part, lane, why)
-
-
-def _lost(part: Part, lane: Lane, why: str) -> None:
-    if part.withdraw(lane):
+def _lost(lane: Lane, why: str) -> None:
+    if here.warm.pop(lane.id, None) is not None:
         lane.close("lost", why)
-        send("iast.runs.tend", part.id)
+    elif lane.part.withdraw(lane):
+        lane.close("lost", why)
+        send("iast.runs.tend", lane.part.id)
 
 
 def _release(lease: signons.Lease) -> None:
@@ -196,10 +219,20 @@ def man(run: runs.Run) -> str | None:
             return ailment.reason
         if time.time() < ailment.again:
             return None
-    for _ in range(min(missing, signons.free(host))):
-        if not _ask_for(run):
-            break
+    _fill(run, host, missing)
     return None
+
+
+def _fill(run: runs.Run, host: hosts.Host, missing: int) -> None:
+    """Warm lanes first, then new ones, as many as the host has room for."""
+    kind = registry.get(run.ast)
+    missing -= warm.lease(run, kind(kind.validate_parameters(runs.parameters(run))), missing)
+    free = signons.free(host)
+    for _ in range(min(missing, free)):
+        if not _ask_for(run):
+            return
+    if missing > free:
+        warm.make_room(host.name, missing - free)  # then the next look finds it
 
 
 def _wish(run: runs.Run) -> Wish:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.asts import registry
 from app.errors import IastError
-from app.store import hosts, runs
+from app.store import hosts, items, runs
 from app.store.clock import now
 from app.tasks import here, parked
 from app.tasks.guards import guard
@@ -77,7 +77,9 @@ class Part:
 
     def may_park(self, lane: "Lane") -> bool:
         """Whether a failing item may keep this lane and wait for a person."""
-        return self.tally.last.get("parked", 0) < self._run.park and lane.session.ended is None
+        if not self._run.park or lane.session.ended is not None:
+            return False
+        return len(items.page(self.id, None, self._run.park, "parked")[0]) < self._run.park
 
     @property
     def manned(self) -> bool:
@@ -120,7 +122,7 @@ class Part:
                 self._idle.append(lane)
                 self._changed.notify()
                 return
-        lane.sign_off(self.ast)
+        lane.leave(self)
 
     def drop(self, lane: "Lane", reason: str) -> None:
         """The lane is of no more use: its connection broke, or nobody knows where it stands."""
@@ -131,6 +133,8 @@ class Part:
         """It is no lane of the run any more; whoever removes it has it."""
         with self._changed:
             self.lanes.pop(lane.id, None)
+            if lane in self._idle:
+                self._idle.remove(lane)
 
     def release(self, session_id: str) -> None:
         """Another run is to have the room: the lane signs off, at once or when its item is done."""
@@ -155,11 +159,11 @@ class Part:
         return len(self._idle)
 
     def leave(self) -> None:
-        """Give up the lanes: idle ones sign off, busy ones when their item is done."""
+        """Give up the lanes: idle ones now, busy ones when their item is done."""
         with self._changed:
             idle, self._idle, self.lanes = self._idle, [], {}
         for lane in idle:
-            self.crew.submit(lane.sign_off, self.ast)
+            self.crew.submit(lane.leave, self)
 
 
 def join(run_id: str) -> Part:

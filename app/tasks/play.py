@@ -108,7 +108,7 @@ def _play(part: Part, lane: Lane, item: items.Item) -> str:
     except BadInput as wrong:  # web has checked it; the AST has changed since
         outcome = Failed(wrong.message, "bad-input")
     finally:
-        ends = fate(outcome, journal.state, item.attempt, verifies(part.ast), part.may_park(lane))
+        ends = fate(outcome, journal.state, item.attempt, verifies(part.ast), isinstance(outcome, Failed) and part.may_park(lane))
         free(part, lane, ends, outcome)
     status = _record(part, lane, item, journal, outcome, ends)
     _keep(part, item, strip, status)

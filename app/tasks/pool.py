@@ -8,6 +8,7 @@ lanes here, and each other kind of task has its share. Nothing of one kind waits
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -17,7 +18,12 @@ from celery.concurrency.thread import ApplyResult, TaskPool
 from app.tasks import here
 
 ON_LANES = ("iast.runs.items", "iast.runs.verify")
-SHARES = {"iast.terminals.": "terminals", "iast.lanes.": "lanes", "iast.transfers.": "transfers", "iast.schedules.": "schedules"}  # prefix of a task's name -> bulkhead
+SHARES = {  # prefix of a task's name -> bulkhead
+    "iast.terminals.": "terminals",
+    "iast.lanes.": "lanes",
+    "iast.schedules.": "schedules",
+    "iast.transfers.": "transfers",
+}
 REST = "rest"
 
 
@@ -43,8 +49,11 @@ class Bulkheads(TaskPool):
         accept_callback: Callable[..., Any] | None = None,
         **_: Any,
     ) -> ApplyResult:
-        head = self._head(args or ("",))
-        return ApplyResult(head.submit(apply_target, target, args, kwargs, callback, accept_callback))
+        work = partial(apply_target, target, args, kwargs, callback, accept_callback)
+        try:
+            return ApplyResult(self._head(args or ("",)).submit(work))
+        except RuntimeError:  # the run has just been left: its items say so on any thread
+            return ApplyResult(self.executor.submit(work))
 
     def _head(self, args: tuple[Any, ...]) -> ThreadPoolExecutor:
         """`args` are what Celery gives its pool: the task's name, its id, the request, the message's body."""

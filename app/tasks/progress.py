@@ -19,6 +19,8 @@ _KEPT = 7 * 24 * 3600  # seconds a run's counters outlive their last change
 _RATE_SECONDS = 10.0
 _NOTE_EVERY = 2.0  # seconds between notes of the counts in the store, for lists of runs
 _LEAST_FOR_SHARE = 20
+_OVER = "over"  # field of the counters: the run is over, and nothing is added for people any more
+_FAILURES = ("failed", "uncertain", "parked")
 _LANES = "lanes."  # prefix of the fields that hold each worker's lanes
 
 
@@ -47,6 +49,8 @@ class Tally:
         try:
             found = _add(self._run, changes, lanes)
             self._lanes = lanes
+            if _OVER in found:
+                return  # its end has been told, and this would be told after it
             self._publish(run, found)
             if changes["failed"] or changes["uncertain"] or changes["parked"]:
                 keep_budget(run, self.last)
@@ -56,7 +60,8 @@ class Tally:
                 self._changes.update(changes)
 
     def _publish(self, run: runs.Run, found: dict[str, int]) -> None:
-        self.last = counts = _counts(run, found)
+        counts = _counts(run, found)
+        self.last = counts
         lanes = sum(n for name, n in found.items() if name.startswith(_LANES))
         publish(user_channel(run.owner), progress(run, counts, lanes, self._rate(counts)))
         if time.monotonic() - self._noted > _NOTE_EVERY:
@@ -73,16 +78,20 @@ class Tally:
 
 
 def keep_budget(run: runs.Run, counts: dict[str, int]) -> None:
-    """Hold a run that has failed as often as it may. Raises NotReady."""
-    failures = counts["failed"] + counts["uncertain"] + counts["parked"]
-    if run.status != "running" or not over_budget(run.failure_budget, failures, sum(counts[status] for status in items.ENDS)):
+    """Hold a run that has failed as often as it may: what the counters say is checked before it counts. Raises NotReady."""
+    if run.status != "running" or not _used_up(run, counts) or not _used_up(run, counts := items.counts(run.id)):
         return
+    failures = sum(counts[status] for status in _FAILURES)
     why = f"{failures} items failed, which is what the run allows ({run.failure_budget}). Look, then resume."
     try:
         held = runs.hold(run.id, "budget", why)
     except Conflict:
         return
     publish(user_channel(run.owner), progress(held, counts, 0, 0.0))
+
+
+def _used_up(run: runs.Run, counts: dict[str, int]) -> bool:
+    return over_budget(run.failure_budget, sum(counts[s] for s in _FAILURES), sum(counts[s] for s in items.ENDS))
 
 
 def over_budget(budget: str, failures: int, done: int) -> bool:
@@ -103,9 +112,14 @@ def likely_over(run: runs.Run) -> bool:
 
 
 def recount(run: runs.Run) -> dict[str, int]:
-    """Make the counters again from the items, and tell the owner's pages. Raises NotFound, NotReady."""
+    """Make the counters again from the items, and tell the owner's pages. What workers have not added yet counts twice until
+    the next time; so it is done now and then, and when the run ends. Raises NotFound, NotReady."""
     counts = items.counts(run.id)
     with ready(), client().pipeline(transaction=True) as pipe:
+        if run.active:
+            pipe.hdel(run_key(run.id), _OVER)
+        else:
+            pipe.hset(run_key(run.id), _OVER, "1")
         pipe.hset(run_key(run.id), mapping={status: n for status, n in counts.items() if status != "pending"})
         pipe.expire(run_key(run.id), _KEPT)
         pipe.hgetall(run_key(run.id))

@@ -64,11 +64,18 @@ def _look_after(run: runs.Run, alive: set[str], gone: set[str]) -> None:
     try:
         for name in gone:
             progress.forget_worker(run.id, name)
-        if settle(run, alive) or gone:
+        if settle(run, alive) or gone or _recount_due(run):
             progress.recount(run)
         tend(run.id)
     except IastError as error:
         log.warning("run %s: %s", run.id, error)
+
+
+def _recount_due(run: runs.Run) -> bool:
+    """Every so often, by one worker: longer lists are dearer to count."""
+    seconds = max(10, min(300, run.total // 200))
+    with ready():
+        return bool(client().set(lock_key(f"recount.{run.id}"), "1", nx=True, ex=seconds))
 
 
 def lost(session: sessions.Session, reason: str) -> None:

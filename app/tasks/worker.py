@@ -18,7 +18,7 @@ from app.config import settings
 from app.errors import IastError, NotFound
 from app.store import hosts, make_table, sessions
 from app.store.clock import now
-from app.tasks import here, parked, recovery, signons, terminals
+from app.tasks import here, parked, recovery, signons, terminals, warm
 from app.tasks.feeding import feed
 from app.tasks.guards import all_guards
 from app.tasks.part import Part, part_with
@@ -121,7 +121,8 @@ class Heartbeat:
 
 def _leases() -> list[signons.Lease]:
     leases = [lane.lease for part in list(here.parts.values()) for lane in list(part.lanes.values())]
-    return leases + [one.lane.lease for part in list(here.parts.values()) for one in list(part.parked.values())]
+    parked_ones = [one.lane.lease for part in list(here.parts.values()) for one in list(part.parked.values())]
+    return leases + parked_ones + [one.lane.lease for one in list(here.warm.values())]
 
 
 class Tour:
@@ -133,6 +134,7 @@ class Tour:
     def __call__(self) -> None:
         for part in list(here.parts.values()):
             _quietly(lambda part=part: look_at(part))  # type: ignore[misc]
+        _quietly(warm.close_old)
         for guard in all_guards():
             _quietly(guard.tell)
         if time.monotonic() - self._swept > recovery.SWEEP_SECONDS:
@@ -172,7 +174,10 @@ def _give_up_what_was_taken() -> None:
 
 
 def _finish_items(end: float) -> None:
-    """Wait for the items being played, then sign their lanes off."""
+    """Wait for the items being played, then hang up."""
+    for kept in list(here.warm.values()):
+        here.warm.pop(kept.lane.id, None)
+        kept.lane.close("closed", f"Worker {here.name()} was stopped.")
     for part in list(here.parts.values()):
         while part.idle_lanes() < len(part.lanes) and time.monotonic() < end:
             time.sleep(0.05)
