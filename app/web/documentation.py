@@ -6,7 +6,8 @@ from apiflask import APIFlask
 from pydantic import BaseModel
 
 from app.web.problems import CONTENT_TYPE
-from app.web.shapes import NewRun, Problem, Retried
+from app.web.shapes import NewRun, Problem, Retried, Verdict
+from app.web.shapes_desk import NewTransfer
 
 PROBLEM = {"content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 READY = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}}
@@ -30,10 +31,25 @@ RUN_BODIES = {
     },
 }
 BODIES = {  # of routes that read theirs by themselves (requests.py)
+    "/api/v1/runs/preview": {"required": True, "content": RUN_BODIES},
+    "/api/v1/runs/{id}/items/{n}/{verdict}": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Verdict"}}}},
     "/api/v1/runs": {"required": True, "content": RUN_BODIES},
+    "/api/v1/sessions/{id}/transfers": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/NewTransfer"},
+                        {"properties": {"file": {"type": "string", "format": "binary"}}},
+                    ]
+                }
+            }
+        },
+    },
     "/api/v1/runs/{id}/retry": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Retried"}}}},
 }
-MODELS = (Problem, NewRun, Retried)
+MODELS = (Problem, NewRun, Retried, Verdict, NewTransfer)
 
 
 def init_app(app: APIFlask) -> None:

@@ -33,6 +33,14 @@ def optional[Model: BaseModel](kind: type[Model]) -> Model:
     return _read(kind, request.get_json(force=True) if request.get_data() else {})
 
 
+def form[Model: BaseModel](kind: type[Model]) -> Model:
+    """A form's texts as a model: numbers and truths among them are read as the model wants them. Raises BadInput."""
+    try:
+        return kind.model_validate(request.form.to_dict(), strict=False)
+    except ValidationError as error:
+        raise problems.invalid(error) from None
+
+
 def _wish(wire: Any) -> shapes.NewRun:
     return _read(shapes.NewRun, wire)
 

@@ -210,6 +210,37 @@ class Source(Output):
     source: str
 
 
+class NewTransfer(Input):
+    """A file to move: `name` on the host, and how; for `put` the file itself is the form's `file`. See docs/api.md."""
+
+    direction: Literal["put", "get"]
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x20-\x7e]+$")]
+    host: Literal["tso", "cms", "cics"] = "tso"
+    text: bool = True
+    append: bool = False
+    record_format: Literal["", "fixed", "variable", "undefined"] = ""
+    record_length: int = Field(0, ge=0, le=32_760)
+    block_size: int = Field(0, ge=0, le=32_760)
+    units: Literal["", "tracks", "cylinders", "avblock"] = ""
+    primary: int = Field(0, ge=0, le=1_000_000)
+    secondary: int = Field(0, ge=0, le=1_000_000)
+    average_block: int = Field(0, ge=0, le=32_760)
+    other: Annotated[str, Field(max_length=100, pattern=r"^[\x20-\x7e]*$")] = ""
+
+
+class Transfer(Output):
+    """A file on its way; `state` is queued, running, done, failed or cancelled, `message` the host's last word or what went wrong."""
+
+    id: str
+    session: str
+    direction: str
+    name: str
+    state: str
+    moved: int
+    total: int
+    message: str
+
+
 class Days(Input):
     days: int = Field(30, ge=1, le=90, strict=False)
 

@@ -11,10 +11,11 @@ from app.web.api.recordings import recordings
 from app.web.api.runs import runs
 from app.web.api.schedules import schedules
 from app.web.api.sessions import sessions
+from app.web.api.transfers import transfers
 from app.web.api.usage import usage
 from app.web.api.verdicts import verdicts
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (catalogue, sessions, desk, recordings, runs, items, verdicts, exports, library, schedules, usage):
+    for blueprint in (catalogue, sessions, desk, recordings, transfers, runs, items, verdicts, exports, library, schedules, usage):
         app.register_blueprint(blueprint, url_prefix="/api/v1")

@@ -18,6 +18,7 @@ from app.web.problems import bad_input
 
 runs = APIBlueprint("runs", __name__, tag="Runs")
 BOUNDS = ("priority", "canary", "failure_budget", "film", "item_seconds", "park", "dry_run", "deadline")
+COUNTED = 1_000  # items: counting more each time somebody looks would slow down the run itself
 SHOWN = 20  # rows of a preview
 MOST_NAMED = 200  # faults of a preview: enough to mend a list with
 
@@ -84,8 +85,12 @@ def list_runs(paging: shapes.Paging) -> dict[str, Any]:
 @runs.get("/runs/<id>")
 @runs.output(shapes.Run)
 def one_run(id: str) -> dict[str, Any]:
-    """A run, its counts made from its items"""
-    return _counted(store.get_owned(id, user().id))
+    """A run
+
+    Its `counts` are made from its items; those of a long one that still runs are the workers' own, some seconds old.
+    """
+    run = store.get_owned(id, user().id)
+    return _shape(run, run.counts) if run.active and run.total > COUNTED else _counted(run)
 
 
 @runs.patch("/runs/<id>")
@@ -183,4 +188,8 @@ def _steered(run: store.Run) -> dict[str, Any]:
 
 
 def _counted(run: store.Run) -> dict[str, Any]:
-    return {**{name: getattr(run, name) for name in shapes.Run.model_fields}, "counts": item_store.counts(run.id)}
+    return _shape(run, item_store.counts(run.id))
+
+
+def _shape(run: store.Run, counts: dict[str, int]) -> dict[str, Any]:
+    return {**{name: getattr(run, name) for name in shapes.Run.model_fields}, "counts": dict.fromkeys(item_store.STATUSES, 0) | counts}
