@@ -9,6 +9,7 @@ from app.launch import ROOT, find_node
 from app.up.ports import LOOPBACK
 
 DYNALITE = ROOT / "ui" / "node_modules" / "dynalite" / "cli.js"
+SURVIVES = Path(__file__).with_name("dynalite.cjs")
 
 
 def valkey(port: int, folder: Path, password: str = "") -> list[str]:
@@ -30,7 +31,7 @@ def dynalite(port: int, folder: Path) -> list[str]:
         raise Misconfigured("ui/node_modules/dynalite is missing: run ./iast up, which installs it.")
     folder.mkdir(parents=True, exist_ok=True)
     quick = ["--createTableMs", "0", "--updateTableMs", "0", "--deleteTableMs", "0"]
-    return [find_node(), str(DYNALITE), "--host", LOOPBACK, "--port", str(port), "--path", str(folder), *quick]
+    return [find_node(), "--require", str(SURVIVES), str(DYNALITE), "--host", LOOPBACK, "--port", str(port), "--path", str(folder), *quick]
 
 
 def demo(port: int, ledger: Path, delay_ms: int = 0, also: Mapping[str, int] = {}, control: int | None = None) -> list[str]:
