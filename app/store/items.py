@@ -247,13 +247,14 @@ def _gaps(run: str, first: int, last: int) -> list[int]:
 
 
 def _all(run: runs.Run, start: int, limit: int) -> Iterator[Item]:
-    """Items with and without rows, by number."""
-    stretch = min(limit + 1, _STRETCH)
-    for first in range(start, run.total, stretch):
-        last = min(first + stretch, run.total) - 1
+    """Items with and without rows, by number. Reads as many as are asked for, then more at a time: who goes on is looking for some."""
+    first, stretch = start, limit + 1
+    while first < run.total:
+        last = min(first + min(stretch, _STRETCH), run.total) - 1
         known = {int(row["n"]): row for row in _rows(run.id, first, last)}
         for n in range(first, last + 1):
             yield _item(run.id, n, _input(run.id, n), known.get(n, {}), run.stopping)
+        first, stretch = last + 1, 2 * stretch
 
 
 def _with(run: str, start: int, status: str, limit: int) -> Iterator[Item]:
