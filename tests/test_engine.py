@@ -314,6 +314,18 @@ def test_a_silent_line_is_kept_alive(engine: Engine) -> None:
         session.close()
 
 
+def test_a_stopped_engine_opens_nothing_and_lets_nobody_wait() -> None:
+    engine = Engine().start()
+    with ScriptedHost(b"") as mute, ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(engine.open, HostAddress(LOOPBACK, mute.port))
+        wait_until(lambda: bool(mute.lines))
+        engine.stop()
+        with pytest.raises(HostLost, match="not running"):
+            opening.result(10)
+        with pytest.raises(HostLost, match="not running"):
+            engine.open(HostAddress(LOOPBACK, mute.port))
+
+
 def test_a_stopped_engine_closes_its_sessions(host: Host) -> None:
     ended: list[str] = []
     engine = Engine().start()

@@ -240,6 +240,15 @@ def test_sysreq_that_was_not_agreed_is_refused() -> None:
         wire.types("SysReq")
 
 
+def test_without_an_application_no_key_goes_to_nobody() -> None:
+    wire = Wire()
+    wire.agrees(BIND_IMAGE, RESPONSES)
+    wire.terminal.reset()
+    with pytest.raises(InputRefused, match="X -f"):
+        wire.types("Enter")
+    assert wire.sent() == ""
+
+
 # SSCP-LU and line mode
 
 

@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Self
 
 from app.errors import HostError, HostLost, HostSilent, HostUnreachable
@@ -15,6 +15,7 @@ from app.tn3270.address import HostAddress
 from app.tn3270.link import Link, OnEnd, OnScreen
 from app.tn3270.session import Session3270
 
+STOPPED = "The 3270 engine of this process is not running, so that no session can be opened or used."
 STALE_SECONDS = 60  # TCP gives a host up that acknowledged nothing for so long
 _OPTIONS = (
     (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
@@ -55,7 +56,13 @@ class Engine:
 
         `on_screen` is called with each new screen and `on_end` once with "closed" or "lost" and a reason, both on the engine's
         thread: they must not block nor call the session. Raises HostUnreachable, HostSilent, HostLost, TlsFailed, BadInput."""
-        return asyncio.run_coroutine_threadsafe(self._open(address, on_screen, on_end), self._loop).result()
+        if not self._thread.is_alive():
+            raise HostLost(STOPPED)
+        opening = asyncio.run_coroutine_threadsafe(self._open(address, on_screen, on_end), self._loop)
+        try:
+            return opening.result()
+        except CancelledError:
+            raise HostLost(STOPPED) from None
 
     def call[T](self, work: Callable[[], T]) -> T:
         """Run something on the engine's thread; gives what it gives, or raises what it raises."""
@@ -63,7 +70,7 @@ class Engine:
         try:
             self._loop.call_soon_threadsafe(_perform, work, result)
         except RuntimeError:
-            raise HostLost("The engine has been stopped. This session is over.") from None
+            raise HostLost(STOPPED) from None
         return result.result(30)
 
     # On the engine's thread
@@ -119,15 +126,14 @@ class Engine:
         except (OSError, UnicodeError):
             raise HostUnreachable(f"There is no host named {address.host!r}. Check the name.") from None
         why = ""
-        try:
-            async with asyncio.timeout(address.connect_seconds * 0.95):
-                for family, kind, protocol, _, place in places:
-                    try:
-                        return await self._dial_one(socket.socket(family, kind, protocol), place)
-                    except OSError as error:
-                        why = error.strerror or type(error).__name__
-        except TimeoutError:
-            why = "no answer"
+        for family, kind, protocol, _, place in places:
+            try:
+                async with asyncio.timeout(address.connect_seconds * 0.95 / len(places)):  # a dead one leaves time for the next
+                    return await self._dial_one(socket.socket(family, kind, protocol), place)
+            except TimeoutError:
+                why = "no answer"
+            except OSError as error:
+                why = error.strerror or type(error).__name__
         raise HostUnreachable(f"{_place(address)} does not accept connections ({why}). Check its address, or ask whether it is up.")
 
     async def _dial_one(self, line: socket.socket, place: tuple[object, ...]) -> socket.socket:
@@ -143,6 +149,8 @@ class Engine:
         return line
 
     async def _close_all(self) -> None:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()  # sessions that are being opened
         for link in list(self._links):
             link.close()
         await asyncio.sleep(0)

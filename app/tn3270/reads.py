@@ -55,6 +55,8 @@ class Reads(DataStream):
             self._press_aid(name)
 
     def _press_aid(self, name: str) -> None:
+        if self.state not in (State.TN3270, State.TN3270E, State.SSCP_LU):
+            raise InputRefused("X -f: no application is there to be told.", code="minus-function")
         if name == "Clear":
             self._clear()
         self.aid = AIDS[name]
