@@ -3,17 +3,11 @@
 import { useRef, useState } from "preact/hooks";
 import type { Schema } from "../api";
 import { Icon } from "../app/icons";
+import type { Source } from "./draft";
 import { fieldsOf } from "./form";
 import { about } from "./inputs";
 import { decoded, type Fault, type List } from "./list";
 import { count } from "./progress";
-
-/** `file` is the name of the file that the text is from, "" for typed text; `binary` a file that only the server can read. */
-export interface Source {
-  text: string;
-  file: string;
-  binary?: File;
-}
 
 interface Props {
   schema: Schema;

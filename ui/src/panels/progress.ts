@@ -75,4 +75,9 @@ export function at(time: string | null | undefined, now = new Date()): string {
   return date.toDateString() === now.toDateString() ? clock : `${date.toLocaleDateString([], { day: "numeric", month: "short" })} ${clock}`;
 }
 
+/** A time to come: its day of the week, no seconds. */
+export function moment(time: string, zone?: string): string {
+  return new Date(time).toLocaleString([], { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
+}
+
 export const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

@@ -2,8 +2,9 @@
 
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type { Item } from "../api";
+import { panelWidth } from "../settings";
 import { items as fetchItems } from "./api";
-import { Pill, Trouble } from "./common";
+import { Pill, Trouble, words } from "./common";
 import { over, STATUSES } from "./progress";
 import { go, route } from "./route";
 import { Rows } from "./rows";
@@ -11,6 +12,8 @@ import type { Told } from "./run";
 import { useVirtual } from "./virtual";
 
 const ROW = 30; // px, as in panel.css
+const WIDE = 640; // px of the panel, from which results have a column each
+const MOST_COLUMNS = 8;
 const EVERY = 1500; // ms between looks at rows that change
 
 export function Results({ run }: { run: Told }) {
@@ -65,6 +68,7 @@ function Table({ run, rows, total }: { run: Told; rows: Rows; total: number }) {
   const [active, setActive] = useState(0);
   const id = useId();
   rows.version.value;
+  const columns = panelWidth.value > WIDE ? columnsOf(virtual.rows.map(({ index }) => rows.at(index))) : [];
   const first = virtual.rows[0]?.index ?? 0;
   const last = virtual.rows.at(-1)?.index ?? 0;
   useEffect(() => rows.want(first, last), [rows, first, last]);
@@ -89,16 +93,16 @@ function Table({ run, rows, total }: { run: Told; rows: Rows; total: number }) {
   };
 
   return (
-    <div class="table" role="grid" aria-label="Items" aria-rowcount={total + 1} aria-colcount={4} aria-activedescendant={rows.at(active) ? `${id}-${active}` : undefined} tabIndex={0} ref={box} onKeyDown={key}>
+    <div class="table" role="grid" aria-label="Items" aria-rowcount={total + 1} aria-colcount={3 + Math.max(1, columns.length)} style={{ "--columns": Math.max(1, columns.length), "--share": columns.length > 1 ? "1fr" : "2.4fr" }} aria-activedescendant={rows.at(active) ? `${id}-${active}` : undefined} tabIndex={0} ref={box} onKeyDown={key}>
       <div class="thead" role="row" aria-rowindex={1}>
         <span role="columnheader">#</span>
         <span role="columnheader">Item</span>
         <span role="columnheader">Status</span>
-        <span role="columnheader">Result</span>
+        {(columns.length ? columns.map(words) : ["Result"]).map((name) => <span role="columnheader" key={name}>{name}</span>)}
       </div>
       <div class="tbody" role="rowgroup" style={{ height: `${virtual.height}px` }}>
         {virtual.rows.map(({ index, start }) => (
-          <Line key={index} id={`${id}-${index}`} row={index} top={start} item={rows.at(index)} active={index === active} open={() => (setActive(index), open(index))} />
+          <Line key={index} id={`${id}-${index}`} row={index} top={start} item={rows.at(index)} columns={columns} active={index === active} open={() => (setActive(index), open(index))} />
         ))}
       </div>
       {total === 0 && <p class="quiet pad">{rows.busy.value ? "Looking…" : "No item matches."}</p>}
@@ -111,25 +115,37 @@ interface LineProps {
   row: number;
   top: number;
   item: Item | undefined;
+  columns: string[]; // of results, where there is room for them
   active: boolean;
   open(): void;
 }
 
-function Line({ id, row, top, item, active, open }: LineProps) {
+function Line({ id, row, top, item, columns, active, open }: LineProps) {
   return (
     <div role="row" id={id} class={`tr ${active ? "active" : ""}`} aria-rowindex={row + 2} aria-selected={active} style={{ transform: `translateY(${top}px)` }} onClick={open}>
       <span role="gridcell" class="n">{item ? item.n + 1 : ""}</span>
       <span role="gridcell" class="mono">{item?.key ?? "…"}{item?.duplicate && <i title="An earlier line has the same key"> again</i>}</span>
       <span role="gridcell">{item && <Pill status={item.status} />}</span>
-      <span role="gridcell" class="what">{item && outcome(item)}</span>
+      {item?.result && columns.length ? (
+        columns.map((name) => <span role="gridcell" class="came" key={name}>{plain(item.result![name])}</span>)
+      ) : (
+        <span role="gridcell" class="came rest">{item && outcome(item)}</span>
+      )}
     </div>
   );
 }
 
 /** The result or the error in one line. */
-export function outcome(item: Item): string {
+function outcome(item: Item): string {
   if (item.error) return item.error.message;
-  return Object.values(item.result ?? {}).filter((value) => value !== null && value !== "").join(" · ");
+  return Object.values(item.result ?? {}).map(plain).filter(Boolean).join(" · ");
+}
+
+const plain = (value: unknown) => (value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
+
+/** What the results in view have, the first MOST_COLUMNS of it. */
+function columnsOf(items: readonly (Item | undefined)[]): string[] {
+  return [...new Set(items.flatMap((item) => Object.keys(item?.result ?? {})))].slice(0, MOST_COLUMNS);
 }
 
 /** Calls `look` now and then while the run's counts move, and once after. */

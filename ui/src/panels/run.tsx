@@ -72,11 +72,13 @@ function figures(run: Told): string[] {
     const took = between(run.started, run.finished);
     return [all, ...(took ? [`in ${duration(took / 1000)}`, perSecond(done(run.counts, run.total) / (took / 1000))] : [])];
   }
+  const waits = run.counts["parked"] ?? 0;
   const left = run.status === "running" ? secondsLeft(run.counts, run.total, run.rate) : null;
   return [
     all,
     ...(run.status === "running" && run.rate ? [perSecond(run.rate)] : []),
-    ...(left !== null ? [`${duration(left)} left`] : []),
+    ...(left ? [`${duration(left)} left`] : []),
+    ...(waits ? [`${count(waits, "item")} ${waits === 1 ? "waits" : "wait"} for you`] : []),
     `${run.used || 0} of ${count(run.lanes, "lane")}`,
     ...(line.value === "down" ? ["not live: reconnecting…"] : []),
   ];

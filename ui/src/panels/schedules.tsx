@@ -7,10 +7,12 @@ import { titleOf } from "./catalogue";
 import { Action, Ask, Facts, Pill, Trouble } from "./common";
 import { faultsOf } from "./faults";
 import type { Faults } from "./form";
-import { at, count } from "./progress";
+import { at, count, moment } from "./progress";
 import { go, hashOf } from "./route";
 import { inWords, timingOf, typedOf, wrongWith } from "./timing";
 import { WhenInputs } from "./wheninputs";
+
+const EVERY = 3000; // ms
 
 export default function Schedules({ chosen }: { chosen?: string | undefined }) {
   return chosen ? <One key={chosen} id={chosen} /> : <All />;
@@ -39,7 +41,7 @@ function All() {
                 <Pill status={stateOf(one)} />
               </span>
               <span class="quiet">{[one.name && titleOf(one.ast), one.host, count(one.total, "item"), inWords(one)].filter(Boolean).join(" · ")}</span>
-              <span>{one.next && !one.paused ? `Next ${at(one.next)}` : one.last ? `Last ${at(one.last)}` : ""}</span>
+              <span>{one.next && !one.paused ? `Next ${moment(one.next)}` : one.last ? `Last ${at(one.last)}` : ""}</span>
             </a>
           </li>
         ))}
@@ -55,7 +57,11 @@ function One({ id }: { id: string }) {
   const [one, setOne] = useState<Schedule | null>(null);
   const [trouble, setTrouble] = useState("");
   const load = () => void fetchOne(id).then((found) => (setOne(found), setTrouble("")), (problem: Error) => setTrouble(problem.message));
-  useEffect(load, [id]);
+  useEffect(() => {
+    load();
+    const timer = setInterval(load, EVERY); // an occurrence may come while one looks
+    return () => clearInterval(timer);
+  }, [id]);
   if (!one) return trouble ? <div class="pad"><Trouble text={trouble} again={load} /></div> : <p class="quiet pad">Loading…</p>;
   return (
     <div class="page">
@@ -65,10 +71,10 @@ function One({ id }: { id: string }) {
           <Pill status={stateOf(one)} />
         </div>
         <p class="quiet">{[one.name && titleOf(one.ast), one.host, count(one.total, "item"), count(one.lanes, "lane")].filter(Boolean).join(" · ")}</p>
-        <Facts facts={[["When", inWords(one)], ["Next", one.paused ? "" : at(one.next)], ["Last", at(one.last)], ["Queued", one.queued ? String(one.queued) : ""]]} />
+        <Facts facts={[["When", inWords(one)], ["Next", one.paused || !one.next ? "" : moment(one.next)], ["Last", at(one.last)], ["Queued", one.queued ? String(one.queued) : ""]]} />
         <Steering one={one} took={setOne} />
       </header>
-      <History id={id} since={one.last} />
+      <History id={id} since={`${one.last} ${one.last_run} ${one.queued}`} />
     </div>
   );
 }
@@ -129,17 +135,13 @@ function History({ id, since }: { id: string; since: string }) {
       (page) => (setFired((had) => (cursor && had ? [...had, ...page.items] : page.items)), setNext(page.next), setTrouble("")),
       (problem: Error) => setTrouble(problem.message),
     );
-  useEffect(() => {
-    load();
-    const timer = setInterval(() => load(), 5000); // an occurrence may come while one looks
-    return () => clearInterval(timer);
-  }, [id, since]);
+  useEffect(() => load(), [id, since]);
   return (
     <section class="pad" aria-label="What became of it">
       <Trouble text={trouble} again={() => load()} />
       {fired?.length === 0 && <p class="quiet">It has not come yet.</p>}
       {fired && fired.length > 0 && (
-        <table class="figures-table">
+        <table class="figures-table words">
           <thead><tr><th scope="col">Time</th><th scope="col">Outcome</th><th scope="col">Why</th></tr></thead>
           <tbody>
             {fired.map((one) => (

@@ -2,7 +2,7 @@
 
 import type { Timing, When } from "./api";
 import type { Faults } from "./form";
-import { at, duration } from "./progress";
+import { duration, moment } from "./progress";
 
 export type Kind = "now" | "once" | "every" | "cron";
 
@@ -60,7 +60,7 @@ export const timingOf = (typed: Typed): Timing => ({ when: whenOf(typed), zone: 
 
 export function inWords({ when, zone, holidays }: Timing): string {
   const off = holidays ? `, not on holidays of ${holidays}` : "";
-  if (when.once) return `once, ${at(when.once)}`;
+  if (when.once) return `once, ${moment(when.once)}`;
   if (when.every) return `every ${duration(when.every)}${off}`;
   return `cron ${when.cron} in ${zone}${off}`;
 }

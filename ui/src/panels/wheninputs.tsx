@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { occurrences } from "./api";
 import type { Faults } from "./form";
 import { about, Row } from "./inputs";
-import { at } from "./progress";
+import { moment } from "./progress";
 import { MISSED, OVERLAPS, UNITS, whenOf, wrongWith, type Kind, type Typed } from "./timing";
 
 const KINDS: [Kind, string][] = [["now", "Now"], ["once", "Once"], ["every", "At an interval"], ["cron", "By cron"]];
@@ -100,7 +100,7 @@ function Next({ typed }: { typed: Typed }) {
     let gone = false;
     const timer = setTimeout(() => {
       occurrences(whenOf(typed), typed.zone, typed.holidays).then(
-        (next) => gone || say(next.length ? `Next: ${next.map((time) => at(time)).join(", ")}` : "It never comes."),
+        (next) => gone || say(next.length ? `Next: ${next.map((time) => moment(time)).join("; ")}` : "It never comes."),
         () => gone || say(""), // what is wrong is said when it is sent
       );
     }, 300);
