@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from app.web.problems import CONTENT_TYPE
 from app.web.shapes import NewRun, Problem, Retried, Verdict
-from app.web.shapes_desk import NewTransfer
+from app.web.shapes_kept import NewTransfer
 
 PROBLEM = {"content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 READY = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}}

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from app.asts import registry
 from app.store import library as store
 from app.store.library import Entry, Kind
-from app.web import shapes_desk as shapes
+from app.web import shapes_kept as shapes
 from app.web.asking import user
 
 library = APIBlueprint("library", __name__, tag="Library")

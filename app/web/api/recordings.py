@@ -13,7 +13,7 @@ from app.broker.names import worker_queue
 from app.errors import Conflict, NotFound
 from app.store import recordings as store
 from app.store import sessions
-from app.web import shapes, shapes_desk
+from app.web import shapes, shapes_kept
 from app.web.asking import user
 
 recordings = APIBlueprint("recordings", __name__, tag="Recordings")
@@ -21,10 +21,10 @@ PARTS = 10  # in one answer: up to 500 frames
 
 
 @recordings.post("/sessions/<id>/recording")
-@recordings.input(shapes_desk.Recorded, arg_name="wish")
-@recordings.output(shapes_desk.Recording)
+@recordings.input(shapes_kept.Recorded, arg_name="wish")
+@recordings.output(shapes_kept.Recording)
 @recordings.doc(responses={409: "It is not open, not recorded, or recorded by its host's policy"})
-def record_session(id: str, wish: shapes_desk.Recorded) -> dict[str, Any]:
+def record_session(id: str, wish: shapes_kept.Recorded) -> dict[str, Any]:
     """Record a session from now on, or end its recording"""
     session = sessions.get_owned(id, user().id)
     if session.state != "open":
@@ -34,7 +34,7 @@ def record_session(id: str, wish: shapes_desk.Recorded) -> dict[str, Any]:
 
 @recordings.get("/recordings")
 @recordings.input(shapes.Paging, location="query", arg_name="paging")
-@recordings.output(shapes_desk.Recordings)
+@recordings.output(shapes_kept.Recordings)
 def list_recordings(paging: shapes.Paging) -> dict[str, Any]:
     """Your recordings, newest first"""
     found, following = store.of_owner(user().id, paging.cursor, paging.limit)
@@ -43,7 +43,7 @@ def list_recordings(paging: shapes.Paging) -> dict[str, Any]:
 
 @recordings.get("/recordings/<id>")
 @recordings.input(shapes.Paging, location="query", arg_name="paging")
-@recordings.output(shapes_desk.Replay)
+@recordings.output(shapes_kept.Replay)
 def replay_recording(id: str, paging: shapes.Paging) -> dict[str, Any]:
     """A recording and a stretch of its frames
 
@@ -55,17 +55,17 @@ def replay_recording(id: str, paging: shapes.Paging) -> dict[str, Any]:
 
 
 @recordings.get("/recordings/<id>/fields")
-@recordings.output(shapes_desk.TypedFields)
+@recordings.output(shapes_kept.TypedFields)
 def fields_of_recording(id: str) -> dict[str, Any]:
     """What was typed in a recording, to choose an AST's columns from"""
     return {"items": [{"label": label, "text": text} for label, text in writer.typed_fields(_shots(id))]}
 
 
 @recordings.post("/recordings/<id>/ast")
-@recordings.input(shapes_desk.NewAst, arg_name="wish")
-@recordings.output(shapes_desk.Source)
+@recordings.input(shapes_kept.NewAst, arg_name="wish")
+@recordings.output(shapes_kept.Source)
 @recordings.doc(responses={422: "A mark fits nothing in the recording"})
-def ast_of_recording(id: str, wish: shapes_desk.NewAst) -> dict[str, str]:
+def ast_of_recording(id: str, wish: shapes_kept.NewAst) -> dict[str, str]:
     """The source of an AST that does what was recorded
 
     It is only told: whoever runs IAST puts it into its folder of ASTs (docs/asts.md).

@@ -13,14 +13,14 @@ from app.broker import transfers as broker
 from app.broker.names import worker_queue
 from app.errors import BadInput, Conflict, NotFound
 from app.store import shares
-from app.web import requests, shapes_desk
+from app.web import requests, shapes_kept
 from app.web.asking import user
 
 transfers = APIBlueprint("transfers", __name__, tag="File transfer")
 
 
 @transfers.post("/sessions/<id>/transfers")
-@transfers.output(shapes_desk.Transfer, status_code=202)
+@transfers.output(shapes_kept.Transfer, status_code=202)
 @transfers.doc(responses={409: "The session is not open", 422: "Something in it can't be used"})
 def start_transfer(id: str) -> tuple[dict[str, Any], int]:
     """Move a file to the host, or from it
@@ -29,7 +29,7 @@ def start_transfer(id: str) -> tuple[dict[str, Any], int]:
     command line must be on the screen. Ask for the transfer again and again to see how far it is.
     """
     session = shares.get_allowed(id, user().id, "control")
-    wish = requests.form(shapes_desk.NewTransfer)
+    wish = requests.form(shapes_kept.NewTransfer)
     if session.state != "open":
         raise Conflict(f"This session is {session.state}. A file is moved over an open one.")
     made = broker.Transfer(f"f-{token_urlsafe(16)}", session.id, user().id, wish.model_dump())
@@ -39,14 +39,14 @@ def start_transfer(id: str) -> tuple[dict[str, Any], int]:
 
 
 @transfers.get("/sessions/<id>/transfers/<transfer>")
-@transfers.output(shapes_desk.Transfer)
+@transfers.output(shapes_kept.Transfer)
 def one_transfer(id: str, transfer: str) -> dict[str, Any]:
     """How far a transfer is"""
     return _shown(_own(id, transfer))
 
 
 @transfers.post("/sessions/<id>/transfers/<transfer>/cancel")
-@transfers.output(shapes_desk.Transfer)
+@transfers.output(shapes_kept.Transfer)
 def cancel_transfer(id: str, transfer: str) -> dict[str, Any]:
     """Stop a transfer
 

@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from app.store import runs
-from app.web import shapes_desk as shapes
+from app.web import shapes_kept as shapes
 from app.web.asking import user
 
 usage = APIBlueprint("usage", __name__, tag="Runs")

@@ -1,4 +1,4 @@
-"""A user's own settings, and sharing a session: who may watch it, who may type in it, and the end of that."""
+"""Sharing a session: who may watch it, who may type in it, and the end of that."""
 
 from typing import Any
 
@@ -9,42 +9,25 @@ from app.broker.names import session_channel, user_channel
 from app.errors import BadInput, NotFound
 from app.messages import SessionState
 from app.store import sessions, shares, users
-from app.store import settings as store
 from app.store.sessions import Session
-from app.web import shapes_desk as shapes
+from app.web import shapes_kept as shapes
 from app.web.asking import user
 
-desk = APIBlueprint("desk", __name__, tag="Sessions")
+sharing = APIBlueprint("sharing", __name__, tag="Sharing")
 
 
-@desk.get("/settings")
-@desk.output(shapes.Settings)
-def read_settings() -> dict[str, Any]:
-    """Your settings of the page"""
-    return {"settings": store.get(user().id)}
-
-
-@desk.put("/settings")
-@desk.input(shapes.Settings, arg_name="wish")
-@desk.output(shapes.Settings)
-def write_settings(wish: shapes.Settings) -> dict[str, Any]:
-    """Replace your settings of the page"""
-    store.put(user().id, wish.settings)
-    return {"settings": wish.settings}
-
-
-@desk.get("/sessions/<id>/shares")
-@desk.output(shapes.Shares)
+@sharing.get("/sessions/<id>/shares")
+@sharing.output(shapes.Shares)
 def list_shares(id: str) -> dict[str, Any]:
     """Whom a session of yours is shared with"""
     session = sessions.get_owned(id, user().id)
     return {"items": [_shown(share) for share in shares.of_session(session.id)]}
 
 
-@desk.post("/sessions/<id>/shares")
-@desk.input(shapes.NewShare, arg_name="wish")
-@desk.output(shapes.Share, status_code=201)
-@desk.doc(responses={422: "Nobody, or more than one, has that address"})
+@sharing.post("/sessions/<id>/shares")
+@sharing.input(shapes.NewShare, arg_name="wish")
+@sharing.output(shapes.Share, status_code=201)
+@sharing.doc(responses={422: "Nobody, or more than one, has that address"})
 def share_session(id: str, wish: shapes.NewShare) -> tuple[dict[str, Any], int]:
     """Let a colleague watch a session, or type in it
 
@@ -56,8 +39,8 @@ def share_session(id: str, wish: shapes.NewShare) -> tuple[dict[str, Any], int]:
     return _shown(share), 201
 
 
-@desk.delete("/sessions/<id>/shares/<who>")
-@desk.output({}, status_code=204)
+@sharing.delete("/sessions/<id>/shares/<who>")
+@sharing.output({}, status_code=204)
 def end_share(id: str, who: str) -> tuple[str, int]:
     """End a share; whoever it let in is out at once"""
     session = sessions.get_owned(id, user().id)
@@ -66,8 +49,8 @@ def end_share(id: str, who: str) -> tuple[str, int]:
     return "", 204
 
 
-@desk.delete("/sessions/<id>/shares")
-@desk.output({}, status_code=204)
+@sharing.delete("/sessions/<id>/shares")
+@sharing.output({}, status_code=204)
 def end_shares(id: str) -> tuple[str, int]:
     """End every share of a session"""
     session = sessions.get_owned(id, user().id)
