@@ -100,8 +100,7 @@ def find(name: str) -> type[Ast]:
     if not name.endswith(".py"):
         return registry.get(name)
     path = Path(name)
-    registry.known()  # the folders of IAST_ASTS first: this file may be in one, or use one
-    registry.use_folders([path.parent.absolute()])
+    registry.use_folders([path.parent.absolute(), *registry.folders()])
     try:
         found = registry.asts_in(registry.load(path))
     except Exception as error:
@@ -232,7 +231,7 @@ def _recording(path: str) -> Recording:
 
 
 def _folder() -> Path:
-    return Path(os.environ.get(registry.FOLDERS, "").split(os.pathsep)[0] or ".")
+    return next(iter(registry.folders()), Path("."))
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -8,7 +8,7 @@ from unittest import mock
 import pytest
 
 from app import ast_command
-from app.asts import registry
+from app.asts import registry, writer
 from app.errors import BadInput, HostUnreachable, NotFound
 from app.up.ports import LOOPBACK, free_port
 from tests.demo_host import Host
@@ -93,6 +93,17 @@ def test_a_new_ast_is_written_to_be_filled_in(tmp_path: Path, monkeypatch: pytes
     assert ast_command.main(["new", "my_ast"]) == 0
     assert ast_command.main(["check", str(tmp_path / "my_ast.py")]) == 0
     assert "my_ast: can be loaded; columns: key; reads only" in capsys.readouterr().out
+
+
+def test_a_file_is_not_mistaken_for_one_of_its_name_in_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder, column in (("one", "key"), ("two", "number")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.py").write_text(writer.template("same").replace("key", column))
+        monkeypatch.setenv(registry.FOLDERS, str(tmp_path / "one"))
+        assert ast_command.main(["check", str(tmp_path / folder / "same.py")]) == 0
+        assert f"columns: {column};" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,18 @@ def load(path: Path) -> ModuleType:
     return importlib.import_module(f"{PACKAGE}.{path.stem}")
 
 
-def use_folders(folders: list[Path]) -> None:
-    """Make the package that files of these folders are modules of; the first of two files with one name counts."""
+def folders() -> list[Path]:
+    """Those of IAST_ASTS."""
+    return [Path(text) for text in os.environ.get(FOLDERS, "").split(os.pathsep) if text]
+
+
+def use_folders(of: list[Path]) -> None:
+    """Make the package that files of these folders are modules of; the first of two files with one name counts. What was
+    loaded from other folders stays in use, and is not mistaken for a file of these."""
+    for name in [name for name in sys.modules if name.startswith(f"{PACKAGE}.")]:
+        del sys.modules[name]
     package = ModuleType(PACKAGE)
-    package.__path__ = [str(folder) for folder in folders]
+    package.__path__ = [str(folder) for folder in of]
     sys.modules[PACKAGE] = package
 
 
@@ -104,9 +112,8 @@ def _from_packages() -> Iterator[tuple[str, type[Ast]]]:
 
 
 def _from_folders() -> Iterator[tuple[str, type[Ast]]]:
-    folders = [Path(text) for text in os.environ.get(FOLDERS, "").split(os.pathsep) if text]
-    use_folders(folders)
-    for path in (path for folder in folders for path in sorted(folder.glob("*.py"))):
+    use_folders(folders())
+    for path in (path for folder in folders() for path in sorted(folder.glob("*.py"))):
         if path.name.startswith("_"):
             continue
         try:
