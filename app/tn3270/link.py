@@ -43,6 +43,7 @@ class Link(asyncio.Protocol):
         self._on_screen, self._on_end = on_screen, on_end
         self._transport: asyncio.Transport | None = None
         self._secure: asyncio.Task[None] | None = None
+        self.heard = False  # whether the host ever said anything
         self._opened, self._closing, self._ended = False, False, False
         self._showing: asyncio.TimerHandle | None = None
         self._shown = 0.0  # when a write of the host was shown last
@@ -65,6 +66,7 @@ class Link(asyncio.Protocol):
         if self._ended or (self._secure is not None and not self.terminal.secured):
             return
         began = self._heard = time.monotonic()
+        self.heard = True
         try:
             self.terminal._data_received(data)
         except HostError as error:
@@ -89,11 +91,6 @@ class Link(asyncio.Protocol):
             self.end(HostLost())
 
     # What sessions ask for
-
-    @property
-    def heard(self) -> bool:
-        """Whether the host ever said anything."""
-        return self.terminal.generation > 0
 
     def opened(self) -> None:
         """From now on screens and the end are told."""
