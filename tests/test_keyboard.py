@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from app.errors import BadInput
 from app.screen.keyboard import EDITS, Keyboard, on, point, press
-from app.screen.model import NULL, Field, Screen, State, Style
+from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Field, Screen, State, Style
 from app.screen.script import move_to, parse
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "keyboard.json").read_text(encoding="utf-8"))
-FLAGS = {"protected": 1, "numeric": 2, "hidden": 4, "detectable": 32}
+STANDS_FOR = str.maketrans({"·": NULL, "⟨": SHIFT_OUT, "⟩": SHIFT_IN, "»": WIDE_TAIL})
+FLAGS = {"protected": 1, "numeric": 2, "hidden": 4, "detectable": 32, "double": 64}
 
 
 def drawn(seen: dict[str, Any]) -> Screen:
@@ -30,7 +31,7 @@ def drawn(seen: dict[str, Any]) -> Screen:
 
 
 def buffer(rows: list[str]) -> str:
-    return "".join(rows).replace("·", NULL)
+    return "".join(rows).translate(STANDS_FOR)
 
 
 def pressed(k: Keyboard, keys: list[str]) -> Keyboard:
@@ -46,7 +47,7 @@ def test_vector(vector: dict[str, Any]):
     assert (k.cursor, k.insert, str(k.oia), bool(k.oia), k.aid) == (
         expected["cursor"], expected["insert"], expected["oia"], expected["locked"], expected["aid"]
     )  # fmt: skip
-    assert [[start, text.replace(NULL, "·")] for start, text in k.modified] == expected["modified"]
+    assert list(k.modified) == [(start, text.translate(STANDS_FOR)) for start, text in expected["modified"]]
 
 
 def test_the_vectors_reach_every_editing_key():
@@ -65,7 +66,7 @@ def test_what_is_typed_into_a_hidden_field_is_not_seen():
     assert [f.modified for f in k.seen.fields] == [False, True, False]
 
 
-@given(st.sampled_from(VECTORS), st.lists(st.sampled_from([*EDITS, "a", "7", " ", "Reset", "Enter"]), max_size=30))
+@given(st.sampled_from(VECTORS), st.lists(st.sampled_from([*EDITS, "a", "7", " ", "日", "Reset", "Enter"]), max_size=30))
 def test_no_keys_write_where_nothing_may_be_typed(vector: dict[str, Any], keys: list[str]):
     screen = drawn(vector["screen"])
     k = pressed(on(screen), keys)

@@ -14,7 +14,7 @@ from app.screen.difference import Delta, Span, apply, difference
 from app.screen.model import Field, Screen, State, Style
 
 # bit of a field's flags on the wire -> attribute of Field
-FLAGS = {1: "protected", 2: "numeric", 4: "hidden", 8: "intensified", 16: "modified", 32: "detectable"}
+FLAGS = {1: "protected", 2: "numeric", 4: "hidden", 8: "intensified", 16: "modified", 32: "detectable", 64: "double"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.screen import moves
-from app.screen.model import NULL, Screen, State
+from app.screen import moves, wide
+from app.screen.model import NULL, WIDE_TAIL, Screen, State
 
 DUP, FIELD_MARK = "\x1c", "\x1e"  # as they stand in typed text; a person sees * and ;
 NUMERIC = frozenset("0123456789.,-")  # what the numeric lock lets through, besides Dup and Field Mark
 AIDS = frozenset(("Enter", "Clear", "PA1", "PA2", "PA3", *(f"PF{n}" for n in range(1, 25))))
 NOT_WAITED_FOR = frozenset(("Attn", "SysReq"))  # they go to the host whatever the keyboard is waiting for
+_MARKS = {"Dup": DUP, "FieldMark": FIELD_MARK}
 SELECTED, UNSELECTED, ENTERS, SELECTS = ">", "?", "&", (NULL, " ")  # designators of a detectable field
 
 
@@ -26,6 +27,7 @@ class OperatorError(StrEnum):
     PROTECTED = "X Protected"
     NUMERIC = "X Numeric"
     OVERFLOW = "X Overflow"
+    DBCS = "X DBCS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def press(k: Keyboard, key: str) -> Keyboard:
     k = replace(k, error=OperatorError.NONE)
     if key in AIDS:
         return _aid(k, key)
+    if (among := _among_wide(k, key)) is not None:
+        return among
     if key in EDITS:
         return EDITS[key](k)
     return _typed(k, key, moves.advance) if len(key) == 1 else k
@@ -118,6 +122,32 @@ def _aid(k: Keyboard, aid: str) -> Keyboard:
 
 
 # Editing: none of it reaches the host.
+
+
+def _among_wide(k: Keyboard, key: str) -> Keyboard | None:
+    """A key where double-width characters are concerned; None where they are not."""
+    field = moves.field_at(k.screen, k.cursor)
+    if field is None or field.protected:
+        return None
+    character = _MARKS.get(key, key)
+    places = moves.addresses(k.screen, field)
+    done = wide.edit([k.cells[at] for at in places], places.index(k.cursor), character, k.insert, field.double)
+    if done is None:
+        return None
+    if field.numeric and len(character) == 1 and character not in NUMERIC | {DUP, FIELD_MARK}:
+        return _refuse(k, OperatorError.NUMERIC)
+    if isinstance(done, str):
+        return _refuse(k, OperatorError(done))
+    cells, at = done
+    cursor = places[at] if at < len(places) else moves.advance(k.screen, places[-1])
+    return _to(_written(k, dict(zip(places, cells, strict=True))), moves.tab(k.screen, k.cursor) if key == "Dup" else cursor)
+
+
+def _step(k: Keyboard, step: int) -> Keyboard:
+    """One cell to the left or right, and past the right half of a double-width character."""
+    n = moves.size(k.screen)
+    at = (k.cursor + step) % n
+    return _to(k, (at + step) % n if k.cells[at] == WIDE_TAIL else at)
 
 
 def _to(k: Keyboard, cursor: int) -> Keyboard:
@@ -242,8 +272,8 @@ EDITS: dict[str, Callable[[Keyboard], Keyboard]] = {
     "BackTab": lambda k: _to(k, moves.back_tab(k.screen, k.cursor)),
     "Home": lambda k: _to(k, moves.home(k.screen)),
     "NewLine": lambda k: _to(k, moves.new_line(k.screen, k.cursor)),
-    "Left": lambda k: _to(k, (k.cursor - 1) % moves.size(k.screen)),
-    "Right": lambda k: _to(k, (k.cursor + 1) % moves.size(k.screen)),
+    "Left": lambda k: _step(k, -1),
+    "Right": lambda k: _step(k, 1),
     "Up": lambda k: _to(k, (k.cursor - k.screen.columns) % moves.size(k.screen)),
     "Down": lambda k: _to(k, (k.cursor + k.screen.columns) % moves.size(k.screen)),
     "WordLeft": lambda k: _to(k, moves.word(k.screen, k.cells, k.cursor, -1)),

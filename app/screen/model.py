@@ -53,6 +53,7 @@ class Field:
     intensified: bool = False
     modified: bool = False
     detectable: bool = False
+    double: bool = False  # of double-byte characters only
     colour: int = 0  # extended attribute as sent, 0 = none
     highlight: int = 0  # extended attribute as sent: 0xF1 blink, 0xF2 reverse, 0xF4 underscore; 0 = none
 

@@ -3,8 +3,9 @@
 import codecs
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Screen
+from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Field, Screen
 from app.tn3270 import dbcs
 from app.tn3270 import orders as k
 from app.tn3270.apl import APL_SHOWN
@@ -23,7 +24,7 @@ def take(terminal: Connection, serial_of_layout: int, found: Layout | None = Non
         cells=_cells(terminal, found),
         styles=found.styles,
         palette=found.palette,
-        fields=found.fields,
+        fields=_with_double(terminal, found.fields) if terminal.code_page.double else found.fields,
         cursor=terminal.curadd,
         serial=terminal.generation,
         layout=serial_of_layout,
@@ -33,6 +34,12 @@ def take(terminal: Connection, serial_of_layout: int, found: Layout | None = Non
         alarm=terminal.alarm,
         oia=terminal.lock.oia,
     )
+
+
+def _with_double(terminal: Connection, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Which fields take double-byte characters only (character set X'F8')."""
+    sets, size = terminal.plane_cs, terminal.buffer_size
+    return tuple(replace(field, double=True) if sets[(field.start - 1) % size] == k.DBCS else field for field in fields)
 
 
 def layout_of(terminal: Connection) -> Layout:

@@ -5,15 +5,16 @@
  * app/screen/keyboard.py alike. A 3270 edits unprotected fields itself and tells the host at an AID only.
  */
 
-import { NULL, type Aid, type AidPressed } from "./messages";
+import { NULL, WIDE_TAIL, type Aid, type AidPressed } from "./messages";
 import * as moves from "./moves";
 import { addresses, fieldAt, type Field, type Screen } from "./screen";
+import * as wide from "./wide";
 
 /** A key: one character stands for itself, a longer word is a named key ("Tab", "PF3"). */
 export type Key = string;
 
 /** Why the terminal itself refuses keys until Reset, in the words of the operator information area; "" when it doesn't. */
-export type OperatorError = "" | "X Protected" | "X Numeric" | "X Overflow";
+export type OperatorError = "" | "X Protected" | "X Numeric" | "X Overflow" | "X DBCS";
 
 /** An AID on its way: keys wait until the host has answered it. */
 export interface Sent {
@@ -115,7 +116,7 @@ export function point(k: Keyboard, cursor: number): Keyboard {
 /** The host wrote: its screen, with what was typed kept where the host did not write. The host wins in fields it wrote. */
 export function hostWrote(k: Keyboard, screen: Screen): Keyboard {
   const same = screen.layout === k.screen.layout && screen.rows === k.screen.rows && screen.columns === k.screen.columns;
-  if (!same) return { ...open(screen), insert: k.insert, notice: lost(k) };
+  if (!same) return begun(k, screen);
   const sent = answered(k.sent, screen) ? null : k.sent;
   const kept = k.sent && !sent ? [] : [...k.edited].filter((start) => !wroteField(k.screen, screen, start));
   return {
@@ -154,9 +155,17 @@ function answered(sent: Sent | null, screen: Screen): boolean {
   return sent !== null && sent.taken && screen.serial > sent.serial && !screen.locked;
 }
 
-function lost(k: Keyboard): string {
-  if (k.ahead.length) return "The screen changed: what was typed ahead was dropped";
-  return k.edited.size && !k.sent ? "The host changed the screen: what was typed is gone" : "";
+/** The host began the screen anew. What was typed on the old one is gone; what was typed ahead is for a screen of the same fields. */
+function begun(k: Keyboard, screen: Screen): Keyboard {
+  const alike = sameFields(k.screen, screen);
+  const lost = k.edited.size && !k.sent ? "The host changed the screen: what was typed is gone" : "";
+  const notice = k.ahead.length && !alike ? "The screen changed: what was typed ahead was dropped" : lost;
+  return { ...open(screen), insert: k.insert, ahead: alike ? k.ahead : [], notice };
+}
+
+function sameFields(a: Screen, b: Screen): boolean {
+  const same = a.rows === b.rows && a.columns === b.columns && a.fields.length === b.fields.length;
+  return same && a.fields.every((f, n) => f.start === b.fields[n]!.start && f.protected === b.fields[n]!.protected && f.hidden === b.fields[n]!.hidden);
 }
 
 function queued(k: Keyboard, key: Key): Keyboard {
@@ -219,8 +228,8 @@ const EDITS: Record<string, (k: Keyboard) => Keyboard> = {
   BackTab: (k) => to(k, moves.backTab(k.screen, k.cursor)),
   Home: (k) => to(k, moves.home(k.screen)),
   NewLine: (k) => to(k, moves.newLine(k.screen, k.cursor)),
-  Left: (k) => to(k, moves.left(k.screen, k.cursor)),
-  Right: (k) => to(k, moves.right(k.screen, k.cursor)),
+  Left: (k) => step(k, moves.left),
+  Right: (k) => step(k, moves.right),
   Up: (k) => to(k, moves.up(k.screen, k.cursor)),
   Down: (k) => to(k, moves.down(k.screen, k.cursor)),
   WordLeft: (k) => to(k, moves.wordLeft(k.screen, k.buffer, k.cursor)),
@@ -242,8 +251,32 @@ const RELEASES = new Set(Object.keys(EDITS).filter((key) => !WAIT_FOR_RESET.has(
 export const EDIT_KEYS = Object.keys(EDITS);
 
 function edit(k: Keyboard, key: Key): Keyboard {
+  const among = amongWide(k, key);
+  if (among) return among;
   if (Object.hasOwn(EDITS, key)) return EDITS[key]!(k);
   return isCharacter(key) ? typed(k, key, moves.advance) : k;
+}
+
+const MARKS: Record<string, string> = { Dup: DUP, FieldMark: FIELD_MARK };
+
+/** A key where double-width characters are concerned; null where they are not. */
+function amongWide(k: Keyboard, key: Key): Keyboard | null {
+  const field = fieldAt(k.screen, k.cursor);
+  if (!field || field.protected) return null;
+  const character = MARKS[key] ?? key;
+  const places = addresses(k.screen, field);
+  const done = wide.edit(places.map((a) => k.buffer[a]!), places.indexOf(k.cursor), character, k.insert, field.double);
+  if (!done) return null;
+  if (field.numeric && isCharacter(character) && !NUMERIC.test(character)) return refuse(k, "X Numeric");
+  if (typeof done === "string") return refuse(k, done);
+  const cursor = places[done.at] ?? moves.advance(k.screen, places.at(-1)!);
+  return to(written(k, places.map((a, i) => [a, done.cells[i]!])), key === "Dup" ? moves.tab(k.screen, k.cursor) : cursor);
+}
+
+/** One cell on, and past the right half of a double-width character. */
+function step(k: Keyboard, move: (screen: Screen, address: number) => number): Keyboard {
+  const at = move(k.screen, k.cursor);
+  return to(k, k.buffer[at] === WIDE_TAIL ? move(k.screen, at) : at);
 }
 
 const to = (k: Keyboard, cursor: number): Keyboard => ({ ...k, cursor });

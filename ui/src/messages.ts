@@ -14,7 +14,7 @@ export type StyleRun = [number, number];
 /** [first cell, its new cells, their styles] */
 export type Span = [number, string, StyleRun[]];
 
-export const FLAG = { protected: 1, numeric: 2, hidden: 4, intensified: 8, modified: 16, detectable: 32 } as const;
+export const FLAG = { protected: 1, numeric: 2, hidden: 4, intensified: 8, modified: 16, detectable: 32, double: 64 } as const;
 
 export interface Style {
   colour: number;

@@ -9,7 +9,8 @@ export interface Field {
   readonly numeric: boolean;
   readonly hidden: boolean;
   readonly intensified: boolean;
-  readonly detectable: boolean; // the light pen, or Cursor Select, does something here
+  readonly detectable: boolean;
+  readonly double: boolean; // of double-byte characters only // the light pen, or Cursor Select, does something here
 }
 
 export interface Screen {
@@ -90,6 +91,7 @@ function field([start, length, flags]: FieldEntry): Field {
     hidden: (flags & FLAG.hidden) !== 0,
     intensified: (flags & FLAG.intensified) !== 0,
     detectable: (flags & FLAG.detectable) !== 0,
+    double: (flags & FLAG.double) !== 0,
   };
 }
 

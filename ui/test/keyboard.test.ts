@@ -79,6 +79,12 @@ test("type-ahead is capped, and dropped by Reset and by another layout", () => {
   expect(hostWrote(full, draw(["_...."], { serial: 2, layout: 2 })).ahead).toEqual([]);
 });
 
+test("a screen begun anew with the same fields takes what was typed ahead", () => {
+  const waiting = aidTaken(keys(at(6), "z", "Enter", "a", "b"));
+  const { keyboard } = drain(hostWrote(waiting, draw(FORM, { cursor: 6, serial: 2, layout: 2 })));
+  expect(seen(keyboard).slice(6, 10)).toBe("ab..");
+});
+
 test("type-ahead never goes into a hidden field", () => {
   const waiting = aidTaken(keys(at(6), "Enter", "p", "w"));
   const { keyboard } = drain(hostWrote(waiting, draw(FORM, { cursor: 23, serial: 2 })));

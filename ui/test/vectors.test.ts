@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { isWaiting, open, press, type Key, type Keyboard } from "../src/keyboard";
-import { NULL, type AidPressed, type FieldEntry } from "../src/messages";
+import { NULL, WIDE_TAIL, type AidPressed, type FieldEntry } from "../src/messages";
 import { show } from "../src/screen";
 
 interface Vector {
@@ -14,7 +14,9 @@ interface Vector {
 }
 
 const VECTORS = JSON.parse(readFileSync(new URL("../../tests/vectors/keyboard.json", import.meta.url), "utf-8")) as Vector[];
-const cells = (rows: string[]) => rows.join("").replaceAll("·", NULL);
+const STANDS_FOR: Record<string, string> = { "·": NULL, "⟨": "\x0e", "⟩": "\x0f", "»": WIDE_TAIL };
+const text = (drawn: string) => drawn.replace(/[·⟨⟩»]/g, (c) => STANDS_FOR[c]!);
+const cells = (rows: string[]) => text(rows.join(""));
 
 function keyboard({ screen }: Vector): Keyboard {
   const fields = screen.fields.map(([start, length, flags]): FieldEntry => [start, length, flags, 0, 0]);
@@ -34,5 +36,5 @@ test.each(VECTORS)("$name", (vector) => {
   expect({ cells: k.buffer.join(""), cursor: k.cursor, insert: k.insert, locked: isWaiting(k) || k.error !== "", oia, aid: sent?.aid ?? "" }).toEqual({
     ...vector.expect, cells: cells(vector.expect.cells), modified: undefined,
   });
-  if (sent && sent.aid !== "Attn" && sent.aid !== "Clear") expect(sent.fields).toEqual(vector.expect.modified.map(([start, text]) => [start, text.replaceAll("·", NULL)]));
+  if (sent && sent.aid !== "Attn" && sent.aid !== "Clear") expect(sent.fields).toEqual(vector.expect.modified.map(([start, drawn]) => [start, text(drawn)]));
 });
