@@ -93,7 +93,7 @@ function Table({ run, rows, total }: { run: Told; rows: Rows; total: number }) {
   };
 
   return (
-    <div class="table" role="grid" aria-label="Items" aria-rowcount={total + 1} aria-colcount={3 + Math.max(1, columns.length)} style={{ "--columns": Math.max(1, columns.length), "--share": columns.length > 1 ? "1fr" : "2.4fr" }} aria-activedescendant={rows.at(active) ? `${id}-${active}` : undefined} tabIndex={0} ref={box} onKeyDown={key}>
+    <div class="table" role="grid" aria-label="Items" aria-rowcount={total + 1} aria-colcount={3 + Math.max(1, columns.length)} style={sizes(columns.length)} aria-activedescendant={rows.at(active) ? `${id}-${active}` : undefined} tabIndex={0} ref={box} onKeyDown={key}>
       <div class="thead" role="row" aria-rowindex={1}>
         <span role="columnheader">#</span>
         <span role="columnheader">Item</span>
@@ -109,6 +109,9 @@ function Table({ run, rows, total }: { run: Told; rows: Rows; total: number }) {
     </div>
   );
 }
+
+/** One column takes what is left; more of them scroll rather than be squeezed. */
+const sizes = (columns: number) => ({ "--columns": Math.max(1, columns), "--share": columns > 1 ? "1fr" : "2.4fr", "--least": columns > 1 ? "96px" : "40px" });
 
 interface LineProps {
   id: string;

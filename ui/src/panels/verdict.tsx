@@ -18,9 +18,10 @@ const LABELS: Record<Word, string> = { done: "It is done", retry: "Do it again",
 export function Verdict({ item, run, decided }: { item: Item; run: Told; decided(): void }) {
   const [note, setNote] = useState("");
   const [trouble, setTrouble] = useState("");
-  const words = ["cancelling", "cancelled"].includes(run.status) ? [] : (WORDS[item.status] ?? []);
-  if (!words.length) return null;
   const waits = WAITS[item.status];
+  const stopped = ["cancelling", "cancelled"].includes(run.status); // nothing of it is begun any more
+  const words = (WORDS[item.status] ?? []).filter((word) => !stopped || (waits && word !== "retry"));
+  if (!words.length) return null;
   const say = async (word: Word) => {
     const text = note.trim();
     const said = word === "done" && text ? { result: { note: text } } : word === "fail" && text ? { reason: text } : {};
