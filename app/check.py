@@ -12,6 +12,7 @@ PACKAGES = {  # Debian package: what it is found by, and the tests that use it
     "chromium": (("chromium", "chromium-browser", "google-chrome"), "the tests in a browser"),
     "s3270": (("s3270",), "the comparisons with s3270"),
 }
+SIDE_BY_SIDE = [f"--numprocesses={min(4, max(2, os.cpu_count() or 2))}", "--dist=loadfile"]  # each with servers of its own
 MODULES = [sys.executable, "-m"]
 
 
@@ -34,7 +35,7 @@ def checks() -> list[tuple[str, list[str], str]]:
         ("mypy", [*MODULES, "mypy"], str(ROOT)),
         ("tsc", [find_node(), f"{packages}/typescript/bin/tsc", "--noEmit"], str(UI)),
         ("vitest", [find_node(), f"{packages}/vitest/vitest.mjs", "run"], str(UI)),
-        ("pytest", [*MODULES, "pytest"], str(ROOT)),
+        ("pytest", [*MODULES, "pytest", *SIDE_BY_SIDE, "--durations=15"], str(ROOT)),
     ]
 
 

@@ -120,7 +120,8 @@ def install_page() -> None:
     if script is None:
         raise Missing(f"found no npm beside {node}; install npm or set IAST_NODE to a Node that has it")
     _say("installing the page's packages")
-    _run([node, str(script), "ci", "--no-audit", "--no-fund", "--loglevel=error"], "install the page's packages", UI, node)
+    quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    _run([node, str(script), "ci", *quiet], "install the page's packages", UI, node)
     stamp.write_text(wanted)
 
 

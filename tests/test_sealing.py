@@ -49,7 +49,7 @@ def test_a_changed_byte_anywhere_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
             unseal(sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :], HERE)
 
 
-@pytest.mark.parametrize("nonsense", [b"", b"\x00", b"\x02k1", b"\xff" * 40, b"\x02k1" + bytes(12), os.urandom(100)])
+@pytest.mark.parametrize("nonsense", [b"", b"\x00", b"\x02k1", b"\xff" * 40, b"\x02k1" + bytes(12), os.urandom(100)], ids=len)
 def test_what_was_never_sealed_is_refused(monkeypatch: pytest.MonkeyPatch, nonsense: bytes) -> None:
     use(monkeypatch, key("k1", b"a"))
     with pytest.raises(Unsealable):

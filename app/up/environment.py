@@ -60,6 +60,7 @@ def demo_host(port: int, name: str = "demo") -> dict[str, Any]:
         "description": DEMO_HOSTS[name],
         "max_lanes": DEMO_USERS,
         "credentials": users,
+        "sign_off": "PF(3) PF(3)",  # a panel to the menu, the menu to SIGN-ON
     }
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 from honcho.process import Process
 
 from app.launch import ROOT
+from app.up.groups import end_group
+from app.up.leftovers import note
 from app.up.ports import wait_for
 
 END_SECONDS = 15  # what a process has to end in after SIGTERM, before SIGKILL
@@ -68,9 +71,10 @@ class Kept(Process):  # type: ignore[misc]
             stderr=subprocess.STDOUT,
             start_new_session=True,
             pass_fds=(self._lock,),  # as long as it lives, nobody else starts on this data
-            preexec_fn=_die_with_parent,
+            preexec_fn=partial(_die_with, os.getpid()),
         )
         self._child = child
+        note(self._log.parent.parent / "pids", self.name, child.pid)
         self._send_message({"pid": child.pid}, type="start")
         if self._stopping.is_set():  # the order to stop went to the pid before this one
             end_group(child.pid, signal.SIGTERM)
@@ -103,18 +107,12 @@ class Kept(Process):  # type: ignore[misc]
         os._exit(1)
 
 
-def end_group(pid: int, number: signal.Signals) -> None:
-    """Signal a process and the children in its group; nothing when they are gone."""
-    try:
-        os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
-        pass
-
-
-def _die_with_parent() -> None:
-    """Linux: should this keeper itself be killed, the system ends its command."""
+def _die_with(keeper: int) -> None:
+    """Linux: should the keeper itself be killed, the system ends its command."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != keeper:  # it was quicker
+            os._exit(1)
 
 
 def _rotating(path: Path) -> logging.Logger:

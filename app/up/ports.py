@@ -1,19 +1,47 @@
 """The ports of `iast up`, in one place. Loopback only: nothing here ever binds another address."""
 
+import fcntl
+import os
+import random
 import socket
+import tempfile
 import time
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import IO
 
 LOOPBACK = "127.0.0.1"
 DEMO = {"demo": 3270, "warehouse": 3271, "orders": 3272, "demo-control": 3279}
+_held: list[IO[str]] = []
 PREFERRED = {"web": 8000, "flower": 5555, "valkey": 6390, "dynamodb": 4570, **DEMO}
 
 
 def free_port() -> int:
-    """A port nobody listens on now, chosen by the system."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, ours from now on as far as other processes of IAST ask. Below those that the system gives to
+    outgoing connections: between our choosing it and a server's taking it, one of those could."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        if is_free(port) and _reserved(port):
+            return port
+
+
+def _reserved(port: int) -> bool:
+    """Take the port among IAST's own processes, for as long as this one lives: two that start at once choose different ones."""
+    folder = Path(tempfile.gettempdir(), f"iast-ports-{os.getuid()}")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+            return True  # somebody else's: do without
+        file = open(folder / str(port), "a")  # noqa: SIM115  held until we end
+    except OSError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return False
+    _held.append(file)
+    return True
 
 
 def is_free(port: int) -> bool:
@@ -51,6 +79,6 @@ def choose(names: Iterable[str], wished: Mapping[str, int] = {}) -> dict[str, in
     ports: dict[str, int] = {}
     for name in names:
         preferred = wished.get(name) or PREFERRED[name]
-        taken = preferred in ports.values() or not (name in wished or is_free(preferred))
+        taken = preferred in ports.values() or not (name in wished or is_free(preferred) and _reserved(preferred))
         ports[name] = free_port() if taken else preferred
     return ports

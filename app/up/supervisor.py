@@ -21,13 +21,15 @@ from honcho.printer import Message, Printer
 
 from app import config
 from app.errors import BadInput, Conflict
-from app.up import commands, environment, ports, running
-from app.up.kept import END_SECONDS, Kept, end_group
+from app.up import commands, environment, leftovers, ports, running
+from app.up.groups import end_group
+from app.up.kept import END_SECONDS, Kept
+from app.up.leftovers import POLITE_SECONDS
 from app.up.options import Options, parse
 
 STORAGE = ("valkey", "dynamodb")  # started first, stopped last
 SLOW_SECONDS = 60  # after which we say that it is not ready yet, and why
-LOCK_SECONDS = END_SECONDS + 5  # the processes of a killed `up` take so long at most to end
+LOCK_SECONDS = END_SECONDS + POLITE_SECONDS + 5  # the processes of a killed `up` take so long at most to end
 
 
 def main(arguments: list[str]) -> int:
@@ -50,6 +52,8 @@ def only_one(data: Path) -> Iterator[int]:
         deadline = time.monotonic() + LOCK_SECONDS
         while not _locked(lock.fileno()):
             other = running.read(data)
+            if not other and time.monotonic() > deadline - POLITE_SECONDS:
+                leftovers.end_all(data / "pids")
             if other or time.monotonic() > deadline:
                 where = f"at {other['url']} (process {other['pid']})" if other else "and is still ending"
                 raise Conflict(f"an `iast up` runs on {data} already, {where}. Stop that one first, or choose another --data.")
