@@ -259,6 +259,19 @@ def test_an_ended_session_leaves_nothing_for_the_collector(engine: Engine, host:
         gc.enable()
 
 
+def test_a_listener_that_fails_does_not_make_a_sent_key_look_unsent(engine: Engine, host: Host) -> None:
+    def fails(screen: Screen) -> None:
+        raise RuntimeError("the listener's own fault")
+
+    session = engine.open(HostAddress(LOOPBACK, host.port), fails)
+    assert has("POLICY MENU")(sign_on(session))
+    session.close()
+
+
+def test_neither_what_was_typed_nor_a_key_file_is_in_a_representation() -> None:
+    assert "secret" not in repr(Typed("Enter", 0, [(1, "secret")])) + repr(HostAddress("host", client_certificate="secret"))
+
+
 def test_every_new_screen_is_told_and_the_last_one_is_the_newest(engine: Engine, host: Host) -> None:
     told: list[Screen] = []
     session = engine.open(HostAddress(LOOPBACK, host.port), told.append)

@@ -1,7 +1,7 @@
 """HostAddress: where a host is and how to speak with it. A checked value; opens nothing."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.errors import BadInput
 
@@ -23,9 +23,9 @@ class HostAddress:
     port: int = 23
     tls: str = "no"  # no, yes, starttls
     verify: bool = True
-    ca: str = ""
+    ca: str = field(default="", repr=False)
     server_name: str = ""  # the name its certificate must carry; the host's when empty
-    client_certificate: str = ""
+    client_certificate: str = field(default="", repr=False)  # with its private key: in no log
     minimum_tls: str = "1.2"
     code_page: str = "cp037"
     model: str = "2"

@@ -150,7 +150,7 @@ class Link(asyncio.Protocol):
             self.settled.set_exception(why)
             self.settled.exception()  # somebody may no longer wait for it
         if self._opened:
-            self._on_end("closed" if self._closing else "lost", "" if self._closing else str(why))
+            _tell(self._on_end, "closed" if self._closing else "lost", "" if self._closing else str(why))
         self._let_go()
 
     def _let_go(self) -> None:
@@ -192,7 +192,7 @@ class Link(asyncio.Protocol):
         self.terminal.alarm = False
         self.latest.put(screen, self._heard)
         if self._opened:
-            self._on_screen(screen)
+            _tell(self._on_screen, screen)
 
     def _take_turns(self, busy: float) -> None:
         if busy > BUSY_SECONDS and self._transport is not None and not self._ended:
@@ -234,6 +234,14 @@ class Link(asyncio.Protocol):
             return
         self._transport = cast(asyncio.Transport, inner)
         self.terminal.restart()
+
+
+def _tell[**P](who: Callable[P, None], *what: P.args, **how: P.kwargs) -> None:
+    """Call somebody back. Their fault must not look like ours: a key that was sent has been sent."""
+    try:
+        who(*what, **how)
+    except Exception as error:  # noqa: BLE001
+        log.error("a callback failed with %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
 
 
 def _nobody(*told: object) -> None:

@@ -1,6 +1,7 @@
 """What was typed, checked again and put into the terminal's buffer. The worker's terminal is the truth: whatever the page
 checked is checked here once more, and either all of it goes in or nothing does."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ class Typed:
 
     aid: str
     cursor: int
-    fields: Sequence[tuple[int, str]]
+    fields: Sequence[tuple[int, str]] = dataclasses.field(repr=False)
     screen: int | None = None
     layout: int | None = None
 
