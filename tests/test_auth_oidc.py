@@ -24,32 +24,32 @@ def site(start_web, web_platform):  # type: ignore[no-untyped-def]
 
 def begin(browser: requests.Session, site: str, goal: str = "/") -> str:
     """The address at the provider that sign-in leads to."""
-    answer = browser.get(f"{site}/auth/login", params={"next": goal}, allow_redirects=False, timeout=10)
+    answer = browser.get(f"{site}/auth/login", params={"next": goal}, allow_redirects=False, timeout=30)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
 
 
 def consent(provider_address: str, who: str = "anna") -> str:
     """The address at ours that the provider sends this person back to."""
-    answer = requests.post(provider_address, data={"sub": who}, allow_redirects=False, timeout=10)
+    answer = requests.post(provider_address, data={"sub": who}, allow_redirects=False, timeout=30)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
 
 
 def sign_in(browser: requests.Session, site: str, goal: str = "/", who: str = "anna") -> requests.Response:
-    return browser.get(consent(begin(browser, site, goal), who), allow_redirects=False, timeout=10)
+    return browser.get(consent(begin(browser, site, goal), who), allow_redirects=False, timeout=30)
 
 
 def test_a_person_signs_in_and_is_made_known(site: str) -> None:
     browser = requests.Session()
-    assert browser.get(f"{site}/auth/me", timeout=10).status_code == 401
+    assert browser.get(f"{site}/auth/me", timeout=30).status_code == 401
     answer = sign_in(browser, site, "/?session=7")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/?session=7")
-    me = browser.get(f"{site}/auth/me", timeout=10).json()
+    me = browser.get(f"{site}/auth/me", timeout=30).json()
     assert (me["name"], me["email"], me["sign_in"]) == ("Anna", "anna@example.com", "oidc")
     other = requests.Session()
     sign_in(other, site)
-    assert other.get(f"{site}/auth/me", timeout=10).json()["id"] == me["id"]
+    assert other.get(f"{site}/auth/me", timeout=30).json()["id"] == me["id"]
 
 
 def test_the_provider_is_asked_with_pkce_state_and_nonce(site: str) -> None:
@@ -66,22 +66,22 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(site: str) -> Non
 def test_a_code_is_no_use_in_another_browser(site: str) -> None:
     victim, thief = requests.Session(), requests.Session()
     back = consent(begin(victim, site))
-    answer = thief.get(back, allow_redirects=False, timeout=10)
+    answer = thief.get(back, allow_redirects=False, timeout=30)
     assert answer.status_code == 401
-    assert thief.get(f"{site}/auth/me", timeout=10).status_code == 401
+    assert thief.get(f"{site}/auth/me", timeout=30).status_code == 401
 
 
 def test_a_code_is_no_use_twice(site: str) -> None:
     browser = requests.Session()
     back = consent(begin(browser, site))
-    browser.get(back, allow_redirects=False, timeout=10)
-    assert browser.get(back, allow_redirects=False, timeout=10).status_code == 401
+    browser.get(back, allow_redirects=False, timeout=30)
+    assert browser.get(back, allow_redirects=False, timeout=30).status_code == 401
 
 
 def test_saying_no_at_the_provider_signs_nobody_in(site: str) -> None:
     browser = requests.Session()
-    denied = requests.post(begin(browser, site), data={"action": "deny"}, allow_redirects=False, timeout=10).headers["Location"]
-    answer = browser.get(denied, allow_redirects=False, timeout=10)
+    denied = requests.post(begin(browser, site), data={"action": "deny"}, allow_redirects=False, timeout=30).headers["Location"]
+    answer = browser.get(denied, allow_redirects=False, timeout=30)
     assert answer.status_code == 401 and "did not succeed" in answer.text
 
 
@@ -98,28 +98,28 @@ def test_signing_out_ends_the_sign_in_and_not_only_the_cookie(site: str) -> None
     sign_in(browser, site)
     stolen = requests.Session()
     stolen.cookies.update(browser.cookies)
-    assert stolen.get(f"{site}/auth/me", timeout=10).status_code == 200
-    answer = browser.post(f"{site}/auth/logout", headers={"X-IAST": "1"}, timeout=10)
+    assert stolen.get(f"{site}/auth/me", timeout=30).status_code == 200
+    answer = browser.post(f"{site}/auth/logout", headers={"X-IAST": "1"}, timeout=30)
     assert "/oauth2/end_session" in answer.json()["next"]
-    assert stolen.get(f"{site}/auth/me", timeout=10).status_code == 401
+    assert stolen.get(f"{site}/auth/me", timeout=30).status_code == 401
 
 
 def test_a_change_by_cookie_needs_a_word_that_other_sites_cannot_say(site: str) -> None:
     browser = requests.Session()
     sign_in(browser, site)
-    post = lambda **headers: browser.post(f"{site}/auth/logout", headers=headers, timeout=10).status_code  # noqa: E731
+    post = lambda **headers: browser.post(f"{site}/auth/logout", headers=headers, timeout=30).status_code  # noqa: E731
     assert post() == 403
     assert post(**{"Origin": "https://evil.example", "X-IAST": "1"}) == 403
     assert post(**{"Origin": "null", "X-IAST": "1"}) == 403
-    assert browser.get(f"{site}/auth/me", timeout=10).status_code == 200
+    assert browser.get(f"{site}/auth/me", timeout=30).status_code == 200
     assert post(Origin=site) == 200
 
 
 def test_the_page_itself_leads_to_the_sign_in_and_back(site: str) -> None:
-    answer = requests.get(f"{site}/?x=1", allow_redirects=False, timeout=10)
+    answer = requests.get(f"{site}/?x=1", allow_redirects=False, timeout=30)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/auth/login?next=/?x%3D1")
 
 
 def test_a_forged_cookie_is_nobody(site: str) -> None:
-    answer = requests.get(f"{site}/auth/me", cookies={"iast": "eyJzaWduLWluIjoiay14In0.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"}, timeout=10)
+    answer = requests.get(f"{site}/auth/me", cookies={"iast": "eyJzaWduLWluIjoiay14In0.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"}, timeout=30)
     assert answer.status_code == 401

@@ -33,7 +33,7 @@ def site(start_web, web_platform, issuer: Provider) -> str:  # type: ignore[no-u
 
 
 def ask(site: str, token: str) -> requests.Response:
-    return requests.get(f"{site}/auth/me", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    return requests.get(f"{site}/auth/me", headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
 
 def part(value: dict[str, object]) -> str:
@@ -108,7 +108,7 @@ def test_the_local_token_of_development_is_worth_nothing_here(site: str, web_pla
 
 
 def test_a_token_in_the_address_is_not_looked_at(site: str, issuer: Provider) -> None:
-    assert requests.get(f"{site}/auth/me", params={"access_token": issuer.token()}, timeout=10).status_code == 401
+    assert requests.get(f"{site}/auth/me", params={"access_token": issuer.token()}, timeout=30).status_code == 401
 
 
 def test_one_users_sessions_are_not_anothers(site: str, issuer: Provider, worker: str) -> None:

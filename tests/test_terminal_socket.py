@@ -251,7 +251,7 @@ def test_a_stopping_process_tells_every_page_to_come_back_at_once(start_web, web
     hear(ws, "screen")
     stopping.child.process.terminate()
     assert ended(ws) == 1012
-    assert stopping.child.process.wait(10) == 0
+    assert stopping.child.process.wait(40) == 0
 
 
 def test_a_lost_connection_to_the_browser_leaves_nothing_behind(web, session, inbox) -> None:  # type: ignore[no-untyped-def]

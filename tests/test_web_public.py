@@ -11,24 +11,24 @@ pytest_plugins = ["tests.web_fixtures"]
 
 
 def test_health_answers_as_the_seed_did(web: Client) -> None:
-    answer = requests.get(f"{web.url}/health", timeout=5)
+    answer = requests.get(f"{web.url}/health", timeout=30)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 def test_ready_only_when_a_worker_lives(web: Client, worker: str) -> None:
-    answer = requests.get(f"{web.url}/health/ready", timeout=5)
+    answer = requests.get(f"{web.url}/health/ready", timeout=30)
     assert answer.json() == {"status": "ready", "parts": {"valkey": "ok", "dynamodb": "ok", "worker": "ok"}}
 
 
 def test_not_ready_says_which_part_is_missing(web_alone: Client) -> None:
-    answer = requests.get(f"{web_alone.url}/health/ready", timeout=5)
+    answer = requests.get(f"{web_alone.url}/health/ready", timeout=30)
     assert answer.status_code == 503
     assert answer.json()["parts"] == {"valkey": "ok", "dynamodb": "ok", "worker": "No worker is alive. Start one."}
 
 
 def test_metrics_count_requests_by_route_and_never_by_id(web: Client, worker: str) -> None:
     web.get("/api/v1/sessions/s-nobody")
-    text = requests.get(f"{web.url}/metrics", timeout=5).text
+    text = requests.get(f"{web.url}/metrics", timeout=30).text
     assert 'iast_http_requests_total{method="GET",route="/api/v1/sessions/<id>",status="404"}' in text
     assert 'iast_worker_sessions{worker="paper"} 0.0' in text
     assert "s-nobody" not in text
@@ -51,21 +51,21 @@ def test_nothing_under_api_is_told_without_a_sign_in(web: Client) -> None:
         for method, operation in operations.items():
             if not operation["security"] or path in ("/terminal/{id}", "/live"):
                 continue
-            answer = requests.request(method, web.url + path.replace("{n}", "0").replace("{verdict}", "done"), timeout=5)
+            answer = requests.request(method, web.url + path.replace("{n}", "0").replace("{verdict}", "done"), timeout=30)
             assert answer.status_code == 401, (method, path)
             assert answer.headers["Content-Type"] == "application/problem+json"
             assert answer.json()["code"] == "not-signed-in"
 
 
 def test_a_name_that_somebody_points_at_us_is_refused(web: Client) -> None:
-    answer = requests.get(f"{web.url}/auth/login", headers={"Host": "evil.example"}, allow_redirects=False, timeout=5)
+    answer = requests.get(f"{web.url}/auth/login", headers={"Host": "evil.example"}, allow_redirects=False, timeout=30)
     assert answer.status_code == 400
     assert "Set-Cookie" not in answer.headers
 
 
 def test_every_answer_carries_the_security_headers(web: Client) -> None:
     for path in ("/", "/health", "/api/v1/hosts", "/nowhere"):
-        headers = requests.get(web.url + path, allow_redirects=False, timeout=5).headers
+        headers = requests.get(web.url + path, allow_redirects=False, timeout=30).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy
         assert headers["X-Content-Type-Options"] == "nosniff"

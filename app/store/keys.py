@@ -44,6 +44,10 @@ def share(session_id: str, user_id: str = "") -> Key:
     return f"SESSION#{_part(session_id)}", f"SHARE#{user_id[:_LONGEST]}"
 
 
+def launch(id: str) -> Key:
+    return f"LAUNCH#{_part(id)}", "LAUNCH"
+
+
 def recording(id: str) -> Key:
     return f"RECORDING#{_part(id)}", "RECORDING"
 
@@ -113,6 +117,7 @@ def of_email(address: str) -> str:
 
 LIVE_SESSIONS = "LIVE#SESSIONS"
 ACTIVE_RUNS = "LIVE#RUNS"
+ACTIVE_LAUNCHES = "LIVE#LAUNCHES"
 
 
 def due(shard: int) -> str:

@@ -1,4 +1,4 @@
-"""The library: what users make, keep and may share with everyone here: macros, configurations of runs. Bodies are sealed.
+"""The library: what users make, keep and may share with everyone here: macros, configurations of runs, launchers. Bodies are sealed.
 
 An entry is its owner's: others see it only while it is shared, and change it never.
 """
@@ -15,10 +15,10 @@ from app.store import keys, table
 from app.store.clock import now
 from app.store.entities import dump, load
 
-Kind = Literal["MACRO", "CONFIGURATION"]
+Kind = Literal["MACRO", "CONFIGURATION", "LAUNCHER"]
 MOST = 500  # entries of a kind that one user keeps
 MOST_BYTES = 128 * 1024
-_NOUN = {"MACRO": "macro", "CONFIGURATION": "configuration"}
+_NOUN = {"MACRO": "macro", "CONFIGURATION": "configuration", "LAUNCHER": "launcher"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from app.broker.connection import client, ready
 from app.broker.names import lock_key, worker_queue
 from app.broker.workers import forget, lapsed, workers
 from app.errors import Conflict, IastError, NotFound
-from app.store import items, runs, sessions
+from app.store import items, launches, runs, sessions
 from app.store.clock import later, now
 from app.tasks import here, progress
 from app.tasks.ending import end
+from app.tasks.launches import look_after
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ def _sweep() -> None:
             lost(session, "Its worker does not have it any more. Open another session.")
     for run in runs.active():
         _look_after(run, alive, gone)
+    for launch in launches.active():
+        look_after(launch)
     for name in gone - alive:
         forget(name)
 

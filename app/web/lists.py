@@ -46,6 +46,13 @@ def from_objects(objects: Iterable[Mapping[str, Any]]) -> Rows:
     return _limited([(0, _filled(row)) for row in objects], numbered=False)
 
 
+def sent(items: list[Row] | None, csv_text: str | None) -> Rows:
+    """Rows of whichever of the two there is. Raises BadInput."""
+    if (items is None) == (csv_text is None):
+        raise bad_input("A list is missing.", [_fault("items", "Give `items` or `csv`, one of the two.")])
+    return from_objects(items) if items is not None else from_csv(csv_text or "")
+
+
 def from_bytes(data: bytes, name: str = "") -> Rows:
     """Rows of a file by the end of its name: .xlsx, .jsonl (.ndjson, .json), else CSV. Raises BadInput."""
     kind = name.rsplit(".", 1)[-1].lower()

@@ -71,9 +71,7 @@ def _value(name: str, text: str) -> str | int | bool:
 
 
 def _rows_of(wish: shapes.NewRun) -> Rows:
-    if (wish.items is None) == (wish.csv is None):
-        raise problems.bad_input("A run needs a list.", [{"at": "items", "message": "Give `items` or `csv`, one of the two."}])
-    return lists.from_objects(wish.items) if wish.items is not None else lists.from_csv(wish.csv or "")
+    return lists.sent(wish.items, wish.csv)
 
 
 def _rows_of_file() -> Rows:

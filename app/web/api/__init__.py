@@ -5,6 +5,7 @@ from flask import Flask
 from app.web.api.catalogue import catalogue
 from app.web.api.exports import exports
 from app.web.api.items import items
+from app.web.api.launches import launches
 from app.web.api.library import library
 from app.web.api.recordings import recordings
 from app.web.api.runs import runs
@@ -16,7 +17,7 @@ from app.web.api.transfers import transfers
 from app.web.api.usage import usage
 from app.web.api.verdicts import verdicts
 
-ALL = (catalogue, sessions, sharing, recordings, transfers, runs, items, verdicts, exports, library, schedules, usage, settings)
+ALL = (catalogue, sessions, sharing, recordings, transfers, runs, items, verdicts, exports, library, launches, schedules, usage, settings)
 
 
 def init_app(app: Flask) -> None:

@@ -19,7 +19,7 @@ OUTSIDE = ("name", "shared")  # of an entry itself; the rest is its body
 @library.output(shapes.Macros)
 def list_macros() -> dict[str, Any]:
     """Your macros, then those that others share"""
-    return {"items": [_flat(entry) for entry in store.visible("MACRO", user().id)]}
+    return {"items": [flat(entry) for entry in store.visible("MACRO", user().id)]}
 
 
 @library.post("/macros")
@@ -27,7 +27,7 @@ def list_macros() -> dict[str, Any]:
 @library.output(shapes.Macro, status_code=201)
 def make_macro(wish: shapes.NewMacro) -> tuple[dict[str, Any], int]:
     """Keep a macro"""
-    return _made("MACRO", wish.model_dump(exclude_none=True)), 201
+    return made("MACRO", wish.model_dump(exclude_none=True)), 201
 
 
 @library.patch("/macros/<id>")
@@ -35,14 +35,14 @@ def make_macro(wish: shapes.NewMacro) -> tuple[dict[str, Any], int]:
 @library.output(shapes.Macro)
 def change_macro(id: str, wish: shapes.ChangedMacro) -> dict[str, Any]:
     """Change, share or unshare a macro"""
-    return _changed("MACRO", id, wish.model_dump(exclude_unset=True, exclude_none=True))
+    return changed("MACRO", id, wish.model_dump(exclude_unset=True, exclude_none=True))
 
 
 @library.delete("/macros/<id>")
 @library.output({}, status_code=204)
 def delete_macro(id: str) -> tuple[str, int]:
     """Delete a macro"""
-    return _deleted("MACRO", id)
+    return deleted("MACRO", id)
 
 
 @library.get("/configurations")
@@ -50,7 +50,7 @@ def delete_macro(id: str) -> tuple[str, int]:
 @library.output(shapes.Configurations)
 def list_configurations(wish: shapes.OfAst) -> dict[str, Any]:
     """Your configurations, then those that others share; of one AST if it is named"""
-    found = map(_flat, store.visible("CONFIGURATION", user().id))
+    found = map(flat, store.visible("CONFIGURATION", user().id))
     return {"items": [each for each in found if wish.ast in ("", each["ast"])]}
 
 
@@ -58,7 +58,7 @@ def list_configurations(wish: shapes.OfAst) -> dict[str, Any]:
 @library.output(shapes.Configuration)
 def one_configuration(id: str) -> dict[str, Any]:
     """A configuration"""
-    return _flat(store.get_visible("CONFIGURATION", id, user().id))
+    return flat(store.get_visible("CONFIGURATION", id, user().id))
 
 
 @library.post("/configurations")
@@ -69,7 +69,7 @@ def make_configuration(wish: shapes.NewConfiguration) -> tuple[dict[str, Any], i
 
     Secret parameters are left out: whoever starts a run with it gives them.
     """
-    return _made("CONFIGURATION", _without_secrets(wish.model_dump())), 201
+    return made("CONFIGURATION", _without_secrets(wish.model_dump())), 201
 
 
 @library.patch("/configurations/<id>")
@@ -79,7 +79,7 @@ def change_configuration(id: str, wish: shapes.ChangedConfiguration) -> dict[str
     """Change, share or unshare a configuration"""
     entry = store.get_owned("CONFIGURATION", id, user().id)
     changes = wish.model_dump(exclude_unset=True, exclude_none=True)
-    return _changed("CONFIGURATION", id, _without_secrets({"ast": entry.body["ast"], **changes}))
+    return changed("CONFIGURATION", id, _without_secrets({"ast": entry.body["ast"], **changes}))
 
 
 @library.post("/configurations/<id>/clone")
@@ -87,34 +87,34 @@ def change_configuration(id: str, wish: shapes.ChangedConfiguration) -> dict[str
 def clone_configuration(id: str) -> tuple[dict[str, Any], int]:
     """A private copy of your own"""
     entry = store.get_visible("CONFIGURATION", id, user().id)
-    return _made("CONFIGURATION", {"name": f"{entry.name[:90]} (copy)", "shared": False, **entry.body}), 201
+    return made("CONFIGURATION", {"name": f"{entry.name[:90]} (copy)", "shared": False, **entry.body}), 201
 
 
 @library.delete("/configurations/<id>")
 @library.output({}, status_code=204)
 def delete_configuration(id: str) -> tuple[str, int]:
     """Delete a configuration"""
-    return _deleted("CONFIGURATION", id)
+    return deleted("CONFIGURATION", id)
 
 
-def _made(kind: Kind, said: dict[str, Any]) -> dict[str, Any]:
+def made(kind: Kind, said: dict[str, Any]) -> dict[str, Any]:
     body = {name: value for name, value in said.items() if name not in OUTSIDE}
-    return _flat(store.create(kind, user().id, user().name, said["name"], body, said["shared"]))
+    return flat(store.create(kind, user().id, user().name, said["name"], body, said["shared"]))
 
 
-def _changed(kind: Kind, id: str, said: dict[str, Any]) -> dict[str, Any]:
+def changed(kind: Kind, id: str, said: dict[str, Any]) -> dict[str, Any]:
     entry = store.get_owned(kind, id, user().id)
     outside = {name: said[name] for name in OUTSIDE if name in said}
     body = entry.body | {name: value for name, value in said.items() if name not in OUTSIDE}
-    return _flat(store.change(replace(entry, **outside, body=body, owner_name=user().name)))
+    return flat(store.change(replace(entry, **outside, body=body, owner_name=user().name)))
 
 
-def _deleted(kind: Kind, id: str) -> tuple[str, int]:
+def deleted(kind: Kind, id: str) -> tuple[str, int]:
     store.delete(store.get_owned(kind, id, user().id))
     return "", 204
 
 
-def _flat(entry: Entry) -> dict[str, Any]:
+def flat(entry: Entry) -> dict[str, Any]:
     own = {name: getattr(entry, name) for name in ("id", "name", "shared", "owner", "owner_name", "updated")}
     return {**entry.body, **own}
 
