@@ -76,6 +76,7 @@ export interface HostStatus {
   rate: number;
   max_rate: number;
   windows: string[];
+  time_zone: string;
   open_now: boolean;
 }
 export type Verdict = "done" | "retry" | "fail" | "skip";

@@ -41,7 +41,7 @@ export default function HostsPage() {
 }
 
 function HostCard({ host }: { host: HostStatus }) {
-  const { name, breaker, reason, until, lanes, max_lanes, rate, max_rate, windows, open_now } = host;
+  const { name, breaker, reason, until, lanes, max_lanes, rate, max_rate, windows, time_zone, open_now } = host;
   return (
     <section class="card" aria-label={`Host ${name}`}>
       <div class="over-line">
@@ -52,7 +52,7 @@ function HostCard({ host }: { host: HostStatus }) {
       {!open_now && <p class="reason waits">Outside its hours: runs wait.</p>}
       <Gauge name="Lanes" value={lanes} most={max_lanes} words={`${lanes} of ${max_lanes}`} />
       <Gauge name="Rate" value={rate} most={max_rate} words={max_rate ? `${perSecond(rate)} of ${perSecond(max_rate)}` : `${perSecond(rate)}, no limit`} />
-      {windows.length > 0 && <Facts facts={[["Hours", windows.join(", ")]]} />}
+      {windows.length > 0 && <Facts facts={[["Hours", `${windows.join(", ")}, by the clock of ${time_zone}`]]} />}
     </section>
   );
 }
