@@ -9,10 +9,10 @@ import multiprocessing
 import os
 import platform
 import random
+import resource
 import sys
 import time
 import traceback
-import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -60,7 +60,7 @@ def main(as_json: bool) -> int:
     workers = os.cpu_count() or 1
     began = time.monotonic()
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        shares = pool.starmap(fuzz, [(seed + n, RECORDS // workers + (n < RECORDS % workers), True) for n in range(workers)])
+        shares = pool.starmap(fuzz, [(seed + n, RECORDS // workers + (n < RECORDS % workers)) for n in range(workers)])
     figures = report(shares, time.monotonic() - began)
     if as_json:
         machine = f"{platform.machine()}, {os.cpu_count()} cores"
@@ -89,25 +89,25 @@ def report(shares: list[Found], seconds: float) -> list[dict[str, object]]:
     ]
 
 
-def fuzz(seed: int, records: int, memory: bool = False) -> Found:
+def fuzz(seed: int, records: int) -> Found:
     """Feed that many records to one session after another. Stops a session, not the share, at a failure."""
     chance, found = random.Random(seed), Found()
-    baseline = 0
+    settled = 0  # the process's memory once a tenth is done: by then all that is kept for good is there
     while found.records < records:
         session = Session(chance)
         for _ in range(min(RECORDS_A_SESSION, records - found.records)):
             found.records += 1
             if not _one(session, chance, found):
                 break
-        if memory and not tracemalloc.is_tracing() and found.records > records // 10:
-            tracemalloc.start()
-            baseline = -1
-        elif baseline < 0:
-            baseline = tracemalloc.get_traced_memory()[0]
-    if tracemalloc.is_tracing():
-        found.growth = max(0, tracemalloc.get_traced_memory()[0] - max(baseline, 0))
-        tracemalloc.stop()
+        if not settled and found.records > records // 10:
+            settled = memory()
+    found.growth = memory() - settled
     return found
+
+
+def memory() -> int:
+    """The most bytes this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _one(session: "Session", chance: random.Random, found: Found) -> bool:
