@@ -270,3 +270,8 @@ def test_a_page_that_asks_is_told_where_its_runs_are(web, me) -> None:  # type: 
     told = hear(ws, "run")
     assert (told["run"], told["status"], told["counts"]) == (run.id, "starting", {"pending": 1})
     ws.close()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Upgrade": "websocket", "Connection": "Upgrade"}])
+def test_what_is_no_socket_is_told_so(web: Client, here: None, headers: dict[str, str]) -> None:
+    assert web.get("/live", headers=headers).status_code == 400

@@ -12,6 +12,7 @@ from flask import Flask, Response, json, render_template, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
+from wsproto.utilities import RemoteProtocolError
 
 from app.errors import BadInput, IastError
 
@@ -33,7 +34,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(IastError, _ours)
     app.register_error_handler(apiflask.HTTPError, _refused_by_apiflask)
     app.register_error_handler(HTTPException, _werkzeug)
-    app.register_error_handler(RecursionError, lambda _: answer(400, *WORDS[400]))  # JSON nested without end
+    for hostile in (RecursionError, RemoteProtocolError):  # JSON nested without end; an upgrade that is none
+        app.register_error_handler(hostile, lambda _: answer(400, *WORDS[400]))
     app.register_error_handler(Exception, _unexpected)
 
 
