@@ -100,3 +100,13 @@ def test_others_see_nothing_of_it(client: Client, farm: Farm) -> None:
     assert client.get(f"/api/v1/sessions/{theirs.id}/transfers/f-theirs").status_code == 404
     mine = sessions.create(owner=client.get("/auth/me").json()["id"], host="demo", worker="files")
     assert client.get(f"/api/v1/sessions/{mine.id}/transfers/f-theirs").status_code == 404
+
+
+def test_a_transfer_is_over_with_its_session_and_begun_once(client: Client, farm: Farm) -> None:
+    me = client.get("/auth/me").json()["id"]
+    mine = sessions.create(owner=me, host="demo", worker="files")
+    transfers.write(transfers.Transfer("f-mine", mine.id, me, {"direction": "get", "name": "A"}, state="running"))
+    assert (transfers.claim("f-mine"), transfers.claim("f-mine")) == (True, False)
+    sessions.ended(mine.id, "lost", "Worker files stopped.")
+    told = client.get(f"/api/v1/sessions/{mine.id}/transfers/f-mine").json()
+    assert (told["state"], told["message"]) == ("failed", "The session is lost. Worker files stopped.")

@@ -61,6 +61,12 @@ def read(id: str) -> Transfer:
     return Transfer(**json.loads(unseal(sealed, key)))  # type: ignore[arg-type]
 
 
+def claim(id: str) -> bool:
+    """Whether this call is the first to begin it: its task may come twice. Raises NotReady."""
+    with ready():
+        return bool(client().set(f"{transfer_key(id)}.begun", "1", nx=True, ex=KEPT_SECONDS))
+
+
 def cancel(id: str) -> None:
     """Whoever moves it sees this and stops. Raises NotReady."""
     with ready():

@@ -24,7 +24,7 @@ _TELL_EVERY = 0.5  # seconds between notes of how far it is, and looks whether i
 def move_file(session_id: str, transfer_id: str) -> str:
     """Move a file over this session. Once: a transfer that has begun is not begun again."""
     transfer = transfers.read(transfer_id)
-    if transfer.state != "queued" or transfer.session != session_id:
+    if transfer.session != session_id or not transfers.claim(transfer_id):
         return transfer.state
     teller = Teller(transfers.write(replace(transfer, state="running")))
     try:

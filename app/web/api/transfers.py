@@ -70,11 +70,13 @@ def transfer_content(id: str, transfer: str) -> Response:
 
 
 def _own(session: str, id: str) -> broker.Transfer:
-    """A transfer that this user began, at a session that is theirs to use. Raises NotFound."""
-    shares.get_allowed(session, user().id, "watch")
+    """A transfer that this user began, at a session that is theirs to use; over with its session. Raises NotFound."""
+    at = shares.get_allowed(session, user().id, "watch")
     found = broker.read(id)
     if (found.session, found.user) != (session, user().id):
         raise NotFound("There is no such transfer.")
+    if not found.over and not at.live:  # whoever moved it may have died with it
+        return replace(found, state="failed", message=f"The session is {at.state}. {at.reason}".strip())
     return found
 
 
