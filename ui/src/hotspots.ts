@@ -1,7 +1,7 @@
 /** Places on a screen that do something when pointed at: "PF3=END" presses PF3, an address opens. Pure. */
 
 import type { Aid } from "./messages";
-import type { View } from "./view";
+import { TYPED_IN, type View } from "./view";
 
 export interface HotSpot {
   readonly from: number; // first cell
@@ -22,7 +22,7 @@ export function hotSpotAt(view: View, cell: number): HotSpot | null {
 export function hotSpots(view: View, row: number): HotSpot[] {
   const start = row * view.columns;
   const cells = view.cells.slice(start, start + view.columns);
-  const text = cells.map((c, i) => (c.length !== 1 || c < " " || view.open[start + i] ? " " : c)).join("");
+  const text = cells.map((c, i) => (c.length !== 1 || c < " " || view.open[start + i] === TYPED_IN ? " " : c)).join("");
   const urls = [...text.matchAll(URL_)].map((m) => spot(start, m, null, m[0].startsWith("w") || m[0].startsWith("W") ? `https://${m[0]}` : m[0]));
   const keys = [...text.matchAll(KEY)].flatMap((m) => keySpot(start, m));
   return [...urls, ...keys];

@@ -40,6 +40,7 @@ export class Input {
 
   focus(): void {
     this.box.focus({ preventScroll: true });
+    this.box.setSelectionRange(0, 0); // a dialog that closed gave the focus back, but not the caret: nothing would be typed
   }
 
   /** Puts what is selected on the clipboard. */

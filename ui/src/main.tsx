@@ -11,7 +11,7 @@ import "./styles/app.css";
 import "./styles/panel.css";
 import { render } from "preact";
 import { App } from "./app/App";
-import { restore, tell } from "./app/state";
+import { refresh, restore, tell } from "./app/state";
 import { followSettings } from "./app/sync";
 import { followThemes } from "./settings";
 
@@ -19,3 +19,4 @@ followThemes();
 render(<App />, document.getElementById("app") ?? document.body);
 void tell(restore());
 void followSettings();
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void refresh().catch(() => undefined));

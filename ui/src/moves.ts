@@ -79,7 +79,7 @@ export function advance(screen: Screen, address: number): number {
   return at;
 }
 
-const blank = (c: string) => c === NULL || c === " ";
+const blank = (c: string) => c === NULL || c === " " || c === "\x0e" || c === "\x0f";
 
 function fieldBegunBy(screen: Screen, attribute: number): Field | undefined {
   const start = right(screen, attribute);

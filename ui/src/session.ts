@@ -34,6 +34,7 @@ export class LiveSession {
   readonly looking = signal<number | null>(null); // which past screen is shown; null: the live one
   readonly recording = signal<readonly Step[] | null>(null);
   readonly playing = signal<Playing | null>(null);
+  readonly filmed = signal(false); // the server records the session
   view: View | null = null;
   private socket: Socket<ToPage, FromPage> | null = null;
   private seq = Math.floor(Math.random() * 2 ** 40); // other viewers of the session count from elsewhere
@@ -42,7 +43,7 @@ export class LiveSession {
   private openCells: { layout: Screen["owner"]; cells: Uint8Array } | null = null;
   private inPlay = false;
 
-  constructor(readonly id: string, readonly host: string, name: string, readonly model = "") {
+  constructor(readonly id: string, readonly host: string, name: string, readonly model = "", readonly may: "own" | "control" | "watch" = "own") {
     this.name.value = name;
   }
 
@@ -83,6 +84,7 @@ export class LiveSession {
     if (!k) return;
     if (this.looking.value !== null) return this.look(null); // the key was meant for a screen that is not there any more
     if (this.watching) return this.say("Somebody else has the keyboard. Take control first.");
+    this.say(k.notice);
     if (this.playing.value) this.stop("The macro was stopped: you pressed a key.");
     if (isAid(key) && !isWaiting(k) && !this.socket?.isOpen) return this.say("Not connected: nothing was sent. Press it again when the line is back.");
     if (this.recording.value) this.recording.value = recorded(this.recording.value, k, key);
@@ -135,7 +137,9 @@ export class LiveSession {
     const { playing } = this;
     if (!playing.value?.ask) return;
     playing.value = { ...playing.value, at: playing.value.at + 1, ask: "" };
+    this.inPlay = true; // all of it is typed before the next step
     for (const c of text) this.apply(press(this.keyboard.value!, c));
+    this.inPlay = false;
     this.playOn();
   }
 
@@ -259,7 +263,7 @@ export class LiveSession {
     const before = this.keyboard.value;
     if (keyboard === before) return;
     this.view = this.viewOf(keyboard);
-    this.notice.value = keyboard.notice;
+    if (keyboard.notice !== (before?.notice ?? "")) this.notice.value = keyboard.notice; // else what was said stays until the next key
     this.keyboard.value = keyboard;
   }
 

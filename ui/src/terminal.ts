@@ -11,7 +11,9 @@ interface Run {
   text: string;
 }
 
+const SOFT_HYPHEN = "\u00ad"; // X'CA': a browser hides it, a 3270 does not
 const OPEN = 256; // above any palette index
+const BLANK = 512; // a field's attribute: neither underscored nor reversed, whatever its field is
 
 export class Terminal {
   readonly element = make("div", "screen");
@@ -20,7 +22,8 @@ export class Terminal {
   private readonly lineBox = make("div", "lines");
   private lines: { element: HTMLElement; runs: Run[] }[] = [];
   private painted: View | null = null;
-  private names: string[] = []; // class of each kind of cell: palette index, + OPEN
+  private names: string[] = []; // class of each kind of cell: palette index, + OPEN or BLANK
+  private palette = 0; // how many kinds of style there are
   private cell = { width: 0, height: 0 };
 
   constructor() {
@@ -110,11 +113,13 @@ export class Terminal {
   /** Takes up a palette; false when it is the one before, made again. */
   private restyle(palette: readonly Style[]): boolean {
     const plain = palette.map(classOf);
-    if (plain.length * 2 === this.names.filter(Boolean).length && plain.every((name, i) => name === this.names[i])) return false;
+    if (plain.length === this.palette && plain.every((name, i) => name === this.names[i])) return false;
+    this.palette = plain.length;
     this.names = [];
     plain.forEach((name, i) => {
       this.names[i] = name;
       this.names[i | OPEN] = `${name} open`;
+      this.names[i | BLANK] = name.split(" ")[0]!;
     });
     return true;
   }
@@ -125,12 +130,12 @@ export class Terminal {
     const end = (row + 1) * columns;
     let n = 0;
     for (let at = row * columns; at < end; n++) {
-      const kind = styles[at]! | (open[at] ? OPEN : 0);
+      const kind = styles[at]! | (open[at]! << 8);
       const from = at;
       let text = "";
-      for (; at < end && (styles[at]! | (open[at] ? OPEN : 0)) === kind && isPlain(cells, at); at++) text += glyph(cells[at]!);
+      for (; at < end && (styles[at]! | (open[at]! << 8)) === kind && isPlain(cells, at); at++) text += glyph(cells[at]!);
       const box = at === from ? boxOf(cells, at++) : "";
-      show(line, n, this.names[kind] + box, box === " gone" ? "" : text || cells[from]!);
+      show(line, n, this.names[kind] + box, box === " gone" ? "" : text || glyph(cells[from]!).replace(SOFT_HYPHEN, "-"));
     }
     for (const run of line.runs.splice(n)) run.element.remove();
   }
@@ -185,7 +190,7 @@ function unlike(a: ArrayLike<unknown>, b: ArrayLike<unknown>, from: number, coun
 /** Latin letters, Greek and Cyrillic are in the font; a control code has a glyph of ours. */
 function isPlain(cells: readonly string[], at: number): boolean {
   const c = cells[at]!;
-  return c.length === 1 && c.charCodeAt(0) < 0x530 && cells[at + 1] !== WIDE_TAIL;
+  return c.length === 1 && c.charCodeAt(0) < 0x530 && cells[at + 1] !== WIDE_TAIL && c !== SOFT_HYPHEN;
 }
 
 function glyph(c: string): string {

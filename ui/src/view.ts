@@ -2,9 +2,9 @@
 
 import type { Style, WireScreen } from "./messages";
 import { isOpen } from "./moves";
-import { show, type Screen } from "./screen";
+import { ATTRIBUTE, show, type Screen } from "./screen";
 
-/** `open` tells which cells can be typed in, so that they can be marked. */
+/** `open` is what `openCells` says of each cell. */
 export interface View {
   readonly rows: number;
   readonly columns: number;
@@ -21,8 +21,11 @@ export function still(wire: WireScreen): View {
   return { ...screen, open: openCells(screen) };
 }
 
-/** 1 for each cell that can be typed in; none on an unformatted screen, where all can. */
+export const TYPED_IN = 1;
+export const ATTRIBUTE_CELL = 2;
+
+/** What each cell is: TYPED_IN when it can be (but 0 on an unformatted screen, where all can), ATTRIBUTE_CELL for an attribute, else 0. */
 export function openCells(screen: Screen): Uint8Array {
   if (!screen.fields.length) return new Uint8Array(screen.cells.length);
-  return Uint8Array.from(screen.cells, (_, a) => (isOpen(screen, a) ? 1 : 0));
+  return Uint8Array.from(screen.owner, (owner, a) => (owner === ATTRIBUTE ? ATTRIBUTE_CELL : isOpen(screen, a) ? TYPED_IN : 0));
 }

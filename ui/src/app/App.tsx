@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { signOut } from "../api";
+import { record } from "../desk";
 import type { LiveSession } from "../session";
 import { keypadOpen, panelOpen, panelWidth, sound, theme } from "../settings";
 import { Bars } from "./bars";
@@ -84,12 +85,22 @@ function more(): MenuPart[] {
   const session = current.value;
   const looks = (["auto", "light", "dark"] as const).map((look) => ({ title: { auto: "As the system", light: "Light", dark: "Dark" }[look], checked: theme.value === look, act: () => (theme.value = look) }));
   return [
-    ...(session ? [{ title: "Share this session…", act: () => void openDialog("share") }, ...saving(session), "line" as const] : []),
+    ...(session ? [...ofSession(session), "line" as const, ...saving(session), "line" as const] : []),
+    { title: "Recordings…", act: () => void openDialog("recordings") },
     { title: "Keyboard…", hint: hint("Help"), act: () => void openDialog("keys") },
     { title: "Settings…", act: () => void openDialog("settings") },
     "line", { heading: "Theme" }, ...looks,
     "line", { heading: me.name && `Signed in as ${me.name}` },
     { title: "Sign out", act: () => void leave() },
+  ];
+}
+
+function ofSession(session: LiveSession): MenuPart[] {
+  const filmed = session.filmed.value;
+  const film = () => void tell(record(session.id, !filmed)).then((done) => done && (session.filmed.value = !filmed));
+  return session.may !== "own" ? [] : [
+    { title: "Share this session…", act: () => void openDialog("share") },
+    { title: filmed ? "Stop the recording of this session" : "Record this session", act: film },
   ];
 }
 

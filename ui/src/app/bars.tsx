@@ -95,9 +95,9 @@ function Control({ session }: { session: LiveSession }) {
       <Icon name="eye" />
       <span role="status">{session.watching ? `${who} has the keyboard. You are watching.` : `You have the keyboard. ${names(others)} ${others.length === 1 ? "is" : "are"} watching.`}</span>
       <span class="grow" />
-      {session.watching && <button type="button" class="primary" onClick={() => (session.takeControl(), refocus())}>Take control</button>}
+      {session.watching && session.may !== "watch" && <button type="button" class="primary" onClick={() => (session.takeControl(), refocus())}>Take control</button>}
       {!session.watching && others.map((v) => <button type="button" key={v.user} onClick={() => session.giveControl(v.user)}>Hand over to {v.name}</button>)}
-      {!session.watching && <button type="button" onClick={() => void openDialog("share")}>Sharing…</button>}
+      {session.may === "own" && <button type="button" onClick={() => void openDialog("share")}>Sharing…</button>}
     </div>
   );
 }

@@ -12,6 +12,7 @@ const DIALOGS = {
   keys: () => import("./dialogs/keys"),
   macros: () => import("./dialogs/macros"),
   share: () => import("./dialogs/share"),
+  recordings: () => import("./dialogs/recordings"),
 } as const;
 
 const shown = signal<ComponentType | null>(null);
@@ -21,7 +22,13 @@ export async function openDialog(name: keyof typeof DIALOGS): Promise<void> {
   if (module) shown.value = module.default;
 }
 
+/** Closes the dialog itself first: as long as it is modal, nothing else can have the focus. */
 export function closeDialog(): void {
+  document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
+  closed();
+}
+
+function closed(): void {
   shown.value = null;
   refocus();
 }
@@ -35,7 +42,7 @@ export function Dialog({ title, wide, children }: { title: string; wide?: boolea
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => element.current!.showModal(), []);
   return (
-    <dialog ref={element} class={wide ? "wide" : ""} aria-labelledby="dialog-title" onClose={closeDialog} onClick={(e) => e.target === element.current && closeDialog()}>
+    <dialog ref={element} class={wide ? "wide" : ""} aria-labelledby="dialog-title" onClose={closed} onClick={(e) => e.target === element.current && closeDialog()}>
       <header>
         <h2 id="dialog-title">{title}</h2>
         <button type="button" class="tool" aria-label="Close" onClick={closeDialog}><Icon name="close" /></button>

@@ -31,6 +31,7 @@ export function Oia({ session }: { session: LiveSession }) {
       <span class="lock" role="status" data-lock={lock}>{lock || <span class="hidden-text">Keyboard free</span>}</span>
       {k && k.ahead.length > 0 && <span class="ahead" title="Keys typed ahead: they wait for the host. Reset drops them.">{k.ahead.length} ahead</span>}
       <span class="notice" role="status" title={session.notice.value}>{session.notice.value}</span>
+      {session.filmed.value && <span class="filmed" title="The server records this session">● REC</span>}
       <span class="insert" title="Insert mode">{k?.insert ? "^" : ""}</span>
       <span class="latency" title="From the last key to the host's answer">{latency === null ? "" : latency < 1000 ? `${latency.toFixed(0)} ms` : `${(latency / 1000).toFixed(1)} s`}</span>
       <span class="lu" title="LU name">{k?.screen.lu}</span>

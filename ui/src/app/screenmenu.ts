@@ -14,7 +14,7 @@ export function screenMenu(session: LiveSession, x: number, y: number, cell: num
   const input = terminalOf(session)?.input;
   openMenu(x, y, "Screen", [
     { title: "Copy", hint: "Ctrl+C", disabled: !selected, act: () => input?.copy("text") },
-    { title: "Copy as table", act: () => input?.copy("table") },
+    { title: "Copy as table", disabled: !selected, act: () => input?.copy("table") },
     { title: "Copy with colours (HTML)", act: () => input?.copy("html") },
     { title: "Select all", hint: hint("SelectAll"), act: () => session.view && terminalOf(session)?.select({ from: 0, to: session.view.cells.length - 1, shape: "block" }) },
     "line",

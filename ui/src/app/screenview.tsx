@@ -110,7 +110,7 @@ class ScreenMount implements Mounted {
 
   private copied(kind: CopyKind): Copied | null {
     const view = this.view;
-    if (!view || (!this.selection && kind === "text")) return null;
+    if (!view || (!this.selection && kind !== "html")) return null;
     const selection = this.selection ?? everything(view);
     const text = selectedText(selection, view.cells, view.columns);
     if (kind === "html") return { text, html: htmlOf(view, selection) };

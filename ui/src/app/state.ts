@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import * as api from "../api";
+import type { Listed } from "../desk";
 import { LiveSession } from "../session";
 import { read, write } from "../settings";
 
@@ -16,17 +17,25 @@ export const active = signal(0); // the pane that has the keyboard
 export const front = computed(() => panes.value[active.value] ?? null);
 export const current = computed(() => sessionOf(front.value));
 
+const left = new Set<string>(); // shared sessions that were left: they don't come back by themselves
+
 effect(() => write("iast.panes", panes.value));
 
 export const sessionOf = (id: string | null): LiveSession | null => sessions.value.find((s) => s.id === id) ?? null;
 
 /** Takes up what is open already: a page loaded again finds its sessions. */
 export async function restore(): Promise<void> {
-  const [found, open] = await Promise.all([api.hosts(), api.sessions()]);
+  const [found] = await Promise.all([api.hosts(), refresh()]);
   hosts.value = found;
-  sessions.value = open.filter((s) => s.purpose !== "lane" && (s.state === "open" || s.state === "opening")).map(live);
   panes.value = panes.value.map((id) => (sessionOf(id) ? id : null));
   if (!current.value) bringToFront(unshown()[0]?.id ?? null);
+}
+
+/** Adds tabs for sessions opened elsewhere: in another window, or shared by a colleague since. */
+export async function refresh(): Promise<void> {
+  const listed = (await api.sessions()) as Listed[];
+  const fresh = listed.filter((s) => s.purpose !== "lane" && (s.state === "open" || s.state === "opening") && !sessionOf(s.id) && !left.has(s.id));
+  sessions.value = [...sessions.value, ...fresh.map(live)];
 }
 
 /** Shows a session: where it is shown already, else in the pane that has the keyboard. */
@@ -81,10 +90,11 @@ export const duplicate = (session: LiveSession): Promise<void> => openSession(se
 
 export async function closeSession(session: LiveSession): Promise<void> {
   session.disconnect();
+  left.add(session.id);
   sessions.value = sessions.value.filter((s) => s !== session);
   const pane = panes.value.indexOf(session.id);
   if (pane >= 0) panes.value = panes.value.map((id, n) => (n === pane ? (unshown()[0]?.id ?? null) : id));
-  if (!session.over) await tell(api.closeSession(session.id));
+  if (!session.over && session.may === "own") await tell(api.closeSession(session.id));
 }
 
 /** Waits for an answer and shows what went wrong, if it did. */
@@ -97,5 +107,10 @@ export async function tell<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-const live = (s: api.Session) => new LiveSession(s.id, s.host, s.name, s.model);
+function live(s: Listed): LiveSession {
+  const session = new LiveSession(s.id, s.host, s.name, s.model, s.may);
+  session.filmed.value = Boolean(s.recording);
+  return session;
+}
+
 const unshown = () => sessions.value.filter((s) => !panes.value.includes(s.id));

@@ -35,9 +35,9 @@ function Tab({ session }: { session: LiveSession }) {
     >
       {naming.value === session.id ? <Naming session={session} /> : (
         <button type="button" class="name" aria-current={inFront ? "true" : undefined} onClick={() => (bringToFront(session.id), refocus())} onDblClick={() => (naming.value = session.id)}>
-          <span class={`dot ${state === "open" ? line : state}`} />
+          <span class={`dot ${line === "none" ? line : state === "open" ? line : state}`} />
           <span class="title">{title}</span>
-          {session.watching && <Icon name="eye" />}
+          {session.may !== "own" && <Icon name="eye" />}
         </button>
       )}
       {inFront && (
@@ -50,12 +50,12 @@ function Tab({ session }: { session: LiveSession }) {
 
 function tabMenu(session: LiveSession): MenuPart[] {
   return [
-    { title: "Rename", act: () => (naming.value = session.id) },
+    { title: "Rename", disabled: session.may !== "own", act: () => (naming.value = session.id) },
     { title: "Duplicate", act: () => void duplicate(session) },
     { title: "Show beside", act: () => beside(session) },
-    { title: "Share…", act: () => (bringToFront(session.id), void openDialog("share")) },
+    { title: "Share…", disabled: session.may !== "own", act: () => (bringToFront(session.id), void openDialog("share")) },
     "line",
-    { title: "Close, and sign off", act: () => void closeSession(session) },
+    { title: session.may === "own" ? "Close, and sign off" : "Leave", act: () => void closeSession(session) },
   ];
 }
 

@@ -33,7 +33,7 @@ export default function Keys() {
   return (
     <Dialog title="Keyboard" wide>
       <div class="sheet">
-        <label>Keyboard
+        <label>Preset
           <select value={keymapName.value} onChange={(e) => ((keymapName.value = e.currentTarget.value), (keymapOverrides.value = {}))}>
             {Object.entries(PRESETS).map(([name, { title }]) => <option value={name} key={name}>{title}</option>)}
           </select>
@@ -77,7 +77,9 @@ function Row({ id, title, waiting, wait }: { id: Key; title: string; waiting: bo
 function Capture({ name, done }: { name: Key; done(): void }) {
   useEffect(() => {
     let tapped = "";
+    const stop = () => (removeEventListener("keydown", down, true), removeEventListener("keyup", up, true)); // at once: the next key is for the dialog
     const take = (event: Event, combo: string) => {
+      stop();
       event.preventDefault();
       event.stopPropagation();
       bind(combo, name);
@@ -86,13 +88,13 @@ function Capture({ name, done }: { name: Key; done(): void }) {
     const down = (event: KeyboardEvent) => {
       tapped = event.key === "Control" ? event.code : "";
       if (["Control", "Shift", "Alt", "Meta", "AltGraph"].includes(event.key)) return;
-      if (event.key === "Escape" && name !== "Reset" && name !== "Attn") return (event.preventDefault(), event.stopPropagation(), done());
+      if (event.key === "Escape" && name !== "Reset" && name !== "Attn") return (stop(), event.preventDefault(), event.stopPropagation(), done());
       take(event, combination(event));
     };
     const up = (event: KeyboardEvent) => tapped === event.code && take(event, `Tap ${event.code}`);
     addEventListener("keydown", down, true);
     addEventListener("keyup", up, true);
-    return () => (removeEventListener("keydown", down, true), removeEventListener("keyup", up, true));
+    return stop;
   }, [name]);
   return <p class="capture" role="status">Press the keys for <strong>{name}</strong>. Escape leaves it as it is.</p>;
 }

@@ -27,7 +27,7 @@ export default function Sharing() {
   return (
     <Dialog title={`Share ${session.title}`}>
       <p class="quiet">A colleague sees what you see, but never what is in hidden fields. One person at a time has the keyboard; everyone sees who.</p>
-      <form class="sheet line" onSubmit={(e) => (e.preventDefault(), void add())}>
+      <form class="sheet inline" onSubmit={(e) => (e.preventDefault(), void add())}>
         <label>E-mail of a colleague<input type="email" required autofocus value={email} onInput={(e) => setEmail(e.currentTarget.value)} /></label>
         <label>May
           <select value={may} onChange={(e) => setMay(e.currentTarget.value as api.Share["may"])}>

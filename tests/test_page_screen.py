@@ -1,0 +1,247 @@
+"""What a person does with a screen besides typing: copy and paste, look back, print and save, click what it offers, change its looks."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import open_host, press, screen_of, screen_text, sees, sign_on, unlocked, violations
+from tests.desk import choose, type_into
+
+pytest_plugins = ["tests.desk"]
+
+
+def point_of(page: Page, row: int, column: int) -> tuple[float, float]:
+    """Where a cell of the screen is in the window."""
+    box = screen_of(page).bounding_box()
+    assert box
+    return box["x"] + (column + 0.5) * box["width"] / 80, box["y"] + (row + 0.5) * box["height"] / 24
+
+
+def find(page: Page, text: str) -> tuple[int, int]:
+    """Row and column where the screen shows a text."""
+    return next((row, line.index(text)) for row, line in enumerate(screen_text(page)) if text in line)
+
+
+def drag(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
+    page.mouse.move(*point_of(page, *start))
+    page.mouse.down()
+    page.mouse.move(*point_of(page, *end), steps=4)
+    page.mouse.up()
+
+
+def copied(page: Page, keys: str = "Control+c") -> str:
+    page.keyboard.press(keys)
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def policy_list(page: Page) -> None:
+    open_host(page)
+    sign_on(page)
+    type_into(page, "3", "Enter")
+    sees(page, "POLICY LIST")
+    unlocked(page)
+
+
+def test_a_block_is_copied_column_by_column(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "PASSWORD ===>")
+    row, column = find(desk, "USERID ===>")
+    below, _ = find(desk, "PASSWORD ===>")
+    lines = screen_text(desk)
+    drag(desk, (row, column), (below, column + 3))
+    assert copied(desk).splitlines() == [line[column : column + 4].rstrip() for line in lines[row : below + 1]]
+
+
+def test_with_alt_whole_lines_are_copied(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "PASSWORD ===>")
+    row, column = find(desk, "USERID ===>")
+    desk.keyboard.down("Alt")
+    drag(desk, (row, column), (row + 1, 10))
+    desk.keyboard.up("Alt")
+    lines = screen_text(desk)
+    assert copied(desk) == f"{lines[row][column:].rstrip()}\n{lines[row + 1][:11].rstrip()}"
+
+
+def test_a_list_is_copied_as_a_table(desk: Page) -> None:
+    policy_list(desk)
+    row, column = find(desk, "P1")
+    drag(desk, (row, column), (row + 5, 79))
+    screen_of(desk).click(button="right", position={"x": 300, "y": 200})
+    desk.get_by_role("menuitem", name="Copy as table").click()
+    rows = [line.split("\t") for line in str(desk.evaluate("navigator.clipboard.readText()")).splitlines()]
+    policies = [row for row in rows if any(re.fullmatch(r"P\d{7}", cell) for cell in row)]
+    assert len(policies) == 6 and len(policies[0]) > 2 and len({len(row) for row in policies}) == 1
+    html = desk.evaluate(
+        """async () => {
+            const [item] = await navigator.clipboard.read();
+            return (await item.getType("text/html")).text();
+        }"""
+    )
+    assert "<td>" in html
+
+
+def test_what_is_typed_into_a_hidden_field_is_never_copied(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "USERID")
+    type_into(desk, "DEMO01", "Tab")
+    desk.keyboard.type("demo01")
+    desk.keyboard.press("Control+a")
+    text = copied(desk)
+    assert "DEMO01" in text and "demo01" not in text
+
+
+def test_pasted_text_goes_field_by_field(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "USERID")
+    unlocked(desk)
+    desk.evaluate("navigator.clipboard.writeText('DEMO01\\tdemo01')")
+    desk.keyboard.press("Control+v")
+    sees(desk, "USERID ===> DEMO01")
+    assert "demo01" not in desk.content()
+    press(desk, "Enter")
+    sees(desk, "POLICY MENU")
+
+
+def test_pasted_lines_go_down_the_fields(desk: Page) -> None:
+    policy_list(desk)
+    row, _ = find(desk, "P1")
+    desk.keyboard.press("Tab")
+    position = desk.locator(".oia .position").inner_text()
+    while int(position.split("/")[0]) - 1 < row:
+        desk.keyboard.press("Tab")
+        position = desk.locator(".oia .position").inner_text()
+    column = int(position.split("/")[1]) - 1
+    desk.evaluate("navigator.clipboard.writeText('A\\nB\\r\\nC\\n')")
+    desk.keyboard.press("Control+v")
+    expect(screen_of(desk).locator(".line").nth(row + 2)).to_contain_text("C")
+    assert [line[column] for line in screen_text(desk)[row : row + 3]] == ["A", "B", "C"]
+
+
+def test_past_screens_can_be_paged_back_through_and_searched(desk: Page) -> None:
+    open_host(desk)
+    sign_on(desk)
+    desk.keyboard.press("Alt+ArrowLeft")
+    sees(desk, "USERID ===> DEMO01")
+    past = desk.get_by_role("region", name="Past screens")
+    expect(past).to_contain_text("left by Enter")
+    assert violations(desk) == []
+    past.get_by_role("searchbox").fill("no such text")
+    past.get_by_role("searchbox").press("Enter")
+    expect(desk.locator(".oia .notice")).to_contain_text("No older screen")
+    past.get_by_role("button", name="Back to the live screen").click()
+    sees(desk, "POLICY MENU")
+
+
+def test_a_key_pressed_at_a_past_screen_is_not_sent(desk: Page) -> None:
+    open_host(desk)
+    sign_on(desk)
+    desk.keyboard.press("Alt+ArrowLeft")
+    sees(desk, "USERID")
+    desk.keyboard.press("F3")  # would sign off
+    sees(desk, "POLICY MENU")
+    unlocked(desk)
+    sees(desk, "POLICY MENU")
+
+
+def test_a_pf_key_on_the_screen_can_be_clicked(desk: Page) -> None:
+    policy_list(desk)
+    row, column = find(desk, "PF3=")
+    desk.mouse.move(*point_of(desk, row, column + 1))
+    expect(desk.locator(".marks .hot")).to_have_count(1)
+    desk.mouse.click(*point_of(desk, row, column + 1))
+    sees(desk, "POLICY MENU")
+
+
+def test_a_screen_is_saved_as_text_and_as_html(desk: Page) -> None:
+    open_host(desk)
+    sign_on(desk)
+    for title, ending, part in (
+        ("Save as text", ".txt", "POLICY MENU"),
+        ("Save as HTML", ".html", "<pre"),
+        ("Save all past screens", ".log.txt", "left by Enter"),
+    ):
+        with desk.expect_download() as download:
+            choose(desk, title)
+        assert download.value.suggested_filename.endswith(ending)
+        text = download.value.path().read_text(encoding="utf-8")
+        assert part in text and "demo01" not in text
+
+
+def test_a_screen_prints_alone_and_on_white(desk: Page) -> None:
+    open_host(desk)
+    sign_on(desk)
+    desk.emulate_media(media="print")
+    expect(desk.locator(".bar")).to_be_hidden()
+    expect(desk.locator(".oia")).to_be_hidden()
+    expect(screen_of(desk)).to_be_visible()
+    assert desk.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert desk.pdf().startswith(b"%PDF")
+
+
+def test_themes_change_the_screen_and_stay(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "USERID")
+    seen = set()
+    choose(desk, "Settings…")
+    for colours in ("3279", "green", "contrast", "paper"):
+        desk.get_by_label("Colours of the screen").select_option(colours)
+        seen.add(desk.evaluate("getComputedStyle(document.querySelector('.lines span')).color"))
+        assert violations(desk) == []
+    assert len(seen) == 4
+    desk.keyboard.press("Escape")
+    desk.reload()
+    sees(desk, "USERID")
+    assert desk.evaluate("document.documentElement.dataset.colours") == "paper"
+
+
+def test_cursor_crosshair_and_typeface_are_a_matter_of_taste(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "USERID")
+    expect(desk.locator(".cross.across")).to_be_hidden()
+    choose(desk, "Settings…")
+    block = desk.locator(".cursor").bounding_box()
+    desk.get_by_label("Crosshair at the cursor").check()
+    expect(desk.locator(".cross.across")).to_be_visible()
+    desk.get_by_role("combobox", name="Cursor", exact=True).select_option("underline")
+    line = desk.locator(".cursor").bounding_box()
+    assert block and line and line["height"] < block["height"]
+    desk.get_by_label("Typeface").select_option("system")
+    assert "Plex" not in desk.evaluate("getComputedStyle(document.querySelector('.screen')).fontFamily").split(",")[0]
+
+
+def test_the_text_is_as_large_as_the_window_allows(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "USERID")
+    sizes = []
+    for width, height in ((1360, 860), (1000, 600), (1900, 1100)):
+        desk.set_viewport_size({"width": width, "height": height})
+        stage, lines = desk.locator(".stage").bounding_box(), screen_of(desk).bounding_box()
+        assert stage and lines
+        expect(screen_of(desk)).to_be_in_viewport(ratio=1)
+        sizes.append(lines["width"])
+    assert sizes[1] < sizes[0] < sizes[2]
+
+
+def test_less_motion_means_nothing_blinks(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "USERID")
+    choose(desk, "Settings…")
+    desk.get_by_label("The cursor blinks").check()
+    animation = "getComputedStyle(document.querySelector('.cursor')).animationName"
+    assert desk.evaluate(animation) == "blink"
+    desk.emulate_media(reduced_motion="reduce")
+    assert desk.evaluate(animation) == "none"
+
+
+def test_a_screen_reader_hears_screens_fields_and_the_lock(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "USERID")
+    unlocked(desk)
+    said = desk.locator("[data-speech]")
+    expect(said).to_contain_text("USERID")
+    desk.keyboard.press("Tab")
+    expect(said).to_contain_text("PASSWORD, hidden")
+    desk.keyboard.press("ArrowUp")
+    desk.keyboard.type("x")
+    expect(desk.locator(".oia [role=status]").first).to_have_text("X Protected")

@@ -1,0 +1,33 @@
+/** The REST routes of a clerk's desk: sessions as they are listed, their recordings. */
+
+import { call, query, type Frame, type Page, type Session } from "./api";
+
+/** A session in a list: mine, or one that a colleague shares. `recording` is the id of the one that is being made, "" when none is. */
+export type Listed = Session & { owner_name?: string; may?: "own" | "control" | "watch"; recording?: string };
+
+export interface Recording {
+  id: string;
+  session: string;
+  host: string;
+  name: string;
+  why: "choice" | "policy"; // a host's policy keeps its recordings: nobody deletes them
+  started: string;
+  ended: string;
+  expires: string;
+  frames: number;
+}
+
+export const record = (session: string, on: boolean) => call<Recording>("POST", `/sessions/${session}/recording`, { on });
+export const recordings = (cursor?: string) => call<Page<Recording>>("GET", `/recordings${query({ cursor, limit: 50 })}`);
+export const dropRecording = (id: string) => call<unknown>("DELETE", `/recordings/${id}`);
+
+/** All frames of a recording. */
+export async function frames(id: string): Promise<Frame[]> {
+  const all: Frame[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const part = await call<{ frames: Frame[]; next: string | null }>("GET", `/recordings/${id}${query({ cursor })}`);
+    all.push(...part.frames);
+    if (!part.next) return all;
+    cursor = part.next;
+  }
+}
