@@ -3,9 +3,9 @@
 Rules of GA23-0059, "Keyboard and Operator Controls". All addresses wrap over the end of the screen.
 """
 
-from app.screen.model import NULL, WIDE_TAIL, Field, Screen
+from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL, Field, Screen
 
-BLANKS = (NULL, " ")
+BLANKS = (NULL, " ", SHIFT_OUT, SHIFT_IN)
 
 
 def size(screen: Screen) -> int:
