@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tnz.tnz import Tnz
 
-from app.errors import HostLost
+from app.errors import HostLost, HostMisbehaved
 from app.screen.model import State
 from app.tn3270 import Engine, HostAddress, Session3270
 from app.tn3270.connection import Connection
@@ -136,3 +136,27 @@ def test_a_truncated_order_ends_its_record_and_not_the_session() -> None:
     terminal, _ = classic()
     terminal._data_received(HELLO + b"\xf1\xc3\x11\x40" + EOR + b"\xf1\xc3\x11\xc1\x50" + b"\xc1" + EOR)
     assert terminal.state is State.TN3270 and terminal.plane_dc[80] == 0xC1
+
+
+FIELDS = b"\x1d\x60" * 16000
+STORMS = {
+    "program tabs among as many fields as there are cells": b"\x7e\xc3" + FIELDS + b"\x05" * 200_000,
+    "erasures of the whole screen": b"\x7e\xc3" + b"\x12\x00\x00" * 300_000,
+    "repetitions over the whole screen": b"\x7e\xc3" + b"\x3c\x00\x00\xc1" * 250_000,
+    "structured fields that erase": b"\xf3" + b"\x00\x04\x03\x80" * 250_000,
+    "questions for the whole buffer": b"\x7e\xc3" + b"\xc1" * 16000 + EOR + b"\xf3\x00\x06\x09\x00\x02\x42" + (EOR + b"\xf2") * 5000,
+    "writes within structured fields": b"\xf3" + b"\x00\x06\x40\x00\x7e\xc3" * 170_000,
+}
+
+
+@pytest.mark.parametrize("storm", STORMS)
+def test_a_record_that_would_keep_the_processor_busy_ends_its_session(storm: str) -> None:
+    terminal, _ = classic(HostAddress("host", model="127x128"))
+    with pytest.raises(HostMisbehaved, match="takes too long"):
+        terminal._data_received(STORMS[storm] + EOR)
+
+
+def test_text_that_would_keep_the_processor_busy_ends_its_session() -> None:
+    terminal = Connection(HostAddress("host", model="127x128"), lambda data: None)
+    with pytest.raises(HostMisbehaved, match="takes too long"):
+        terminal._data_received(b"\x1b[L\x1b[M\n" * 50_000)

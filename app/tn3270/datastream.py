@@ -211,6 +211,7 @@ class DataStream(Orders, Tn3270e):
             length = int.from_bytes(record[at : at + 2]) or len(record) - at
             if len(record) - at < 3 or not 3 <= length <= len(record) - at:
                 raise Rejected("a structured field's length is wrong")
+            self._spend()
             field = record[at : at + length]
             try:
                 _FIELDS.get(field[2], DataStream._field_unknown)(self, field)

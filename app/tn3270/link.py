@@ -46,6 +46,7 @@ class Link(asyncio.Protocol):
         self.heard = False  # whether the host ever said anything
         self._opened, self._closing, self._ended = False, False, False
         self._showing: asyncio.TimerHandle | None = None
+        self._look_cost = 0.0  # seconds of processor time that the last snapshot took
         self._shown = 0.0  # when a write of the host was shown last
         self._heard = time.monotonic()  # when the host wrote last
         self._sent = time.monotonic()
@@ -177,7 +178,8 @@ class Link(asyncio.Protocol):
     def _show_soon(self) -> None:
         """At once when the last screen is old enough, so that an answer is not held up; else when it will be."""
         if self._showing is None:
-            wait = max(0.0, self._shown + SHOW_SECONDS - time.monotonic())
+            every = max(SHOW_SECONDS, 10 * self._look_cost)
+            wait = max(0.0, self._shown + every - time.monotonic())
             self._showing = asyncio.get_running_loop().call_later(wait, self._show_host)
 
     def _show_host(self) -> None:
@@ -188,7 +190,9 @@ class Link(asyncio.Protocol):
         if self._showing is not None:
             self._showing.cancel()
             self._showing = None
+        began = time.thread_time()
         screen = self.history.look()
+        self._look_cost = time.thread_time() - began
         self.terminal.alarm = False
         self.latest.put(screen, self._heard)
         if self._opened:

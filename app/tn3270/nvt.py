@@ -25,7 +25,7 @@ class LineMode(SscpLu):
 
     def _line_mode_init(self) -> None:
         self.texts: list[str] = []  # the character of each cell of set TEXT, while in line mode
-        self._vt = Vt(self, self._send_text)
+        self._vt = Vt(self, self._send_text, self._spend)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def _start_lines(self) -> None:

@@ -18,6 +18,7 @@ FORMAT_CONTROLS = bytes((0x3F, DUP, FIELD_MARK, 0x0C, 0x0D, 0x15, 0x19, 0x25, 0x
 PRINTABLE, ATTRIBUTE_BITS = 0xC0, 0x3D
 PROTECTED, NUMERIC, HIDDEN, INTENSIFIED, DETECTABLE, MODIFIED = 0x20, 0x10, 0x0C, 0x08, 0x04, 0x01  # of an attribute
 ALL, HIGHLIGHT, FOREGROUND, CHARACTER_SET, BACKGROUND, FIELD = 0x00, 0x41, 0x42, 0x43, 0x45, 0xC0  # attribute types
+SPENT_EVERY = 64  # bytes between looks at the time a record takes
 _PLAIN = re.compile(b"[\x00\x40-\xfe]+")
 _SETS = {0xF1: APL, 0xF8: DBCS}
 
@@ -36,6 +37,7 @@ class Orders:
     bufadd: int
     curadd: int
     code_page: CodePage
+    _spend: Callable[[], None]
 
     def _orders_init(self) -> None:
         self._governing, self._govern_from = -1, 0
@@ -55,9 +57,12 @@ class Orders:
         self._ordered, self._null_tabbed = True, False
         self.bufadd = self.curadd
         self._govern_here()
-        table = self.order_table
+        table, look_again = self.order_table, start + SPENT_EVERY
         try:
             while start < end:
+                if start >= look_again:
+                    self._spend()
+                    look_again = start + SPENT_EVERY
                 order = table[b_str[start]]
                 if order is None:
                     start = self._data(b_str, start, end)

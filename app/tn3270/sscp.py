@@ -18,6 +18,8 @@ class SscpLu(Query):
         at, end = 0, len(data)
         while at < end:
             byte, operand = data[at], data[at + 1 : at + 2]
+            if byte == NEW_LINE:
+                self._spend()
             at += {0x11: 3, 0x1D: 2, 0x08: 2}.get(byte, 1)
             if byte == NEW_LINE:
                 self._to_next_line()

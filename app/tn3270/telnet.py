@@ -3,6 +3,7 @@
 Replaces tnz's `_data_received` (no limit on a record, data before the first option lost) and `_process`.
 """
 
+import time
 from collections.abc import Callable
 
 from app.errors import HostMisbehaved
@@ -10,6 +11,7 @@ from app.tn3270 import options as o
 
 MOST_RECORD = 1 << 20  # a record is a screen or a block of a file: the largest seen is 32 KiB
 MOST_SUBNEGOTIATION = 4096
+MOST_SECONDS = 0.5  # of processor time for bytes that came at once; the largest screen of a real host takes a twentieth
 
 
 class Telnet:
@@ -26,9 +28,16 @@ class Telnet:
     def _telnet_init(self) -> None:
         self._unread = b""  # the start of a command whose rest has not come
         self._record = bytearray()
+        self._spent_at = time.thread_time() + MOST_SECONDS
+
+    def _spend(self) -> None:
+        """Called by whatever a host can make us repeat. One host must not keep the processor from the others."""
+        if time.thread_time() > self._spent_at:
+            raise HostMisbehaved("The host sent what takes too long to do. This session was ended to protect the others.")
 
     def _data_received(self, data: bytes) -> None:
         """Take bytes off the wire; each complete thing in them is handled before this returns."""
+        self._spent_at = time.thread_time() + MOST_SECONDS
         data = self._unread + data
         self._unread = b""
         position, end = 0, len(data)

@@ -115,6 +115,7 @@ class Tn3270e(Negotiation):
         """A whole record: by its header's data type when TN3270E is on, else plain 3270 data."""
         if not record:
             return
+        self._spend()
         if self._in_e():
             if self._e_agreed and len(record) >= o.HEADER:
                 self._on_e_record(record[0], record[1], record[2], record[3:5], record[o.HEADER :])

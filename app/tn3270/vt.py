@@ -38,10 +38,10 @@ class Buffer(Protocol):
 
 
 class Vt:
-    """One line mode display. `reply` sends text to the host."""
+    """One line mode display. `reply` sends text to the host; `spend` is called before what may take its time."""
 
-    def __init__(self, buffer: Buffer, reply: Callable[[str], None]) -> None:
-        self._buffer, self._reply = buffer, reply
+    def __init__(self, buffer: Buffer, reply: Callable[[str], None], spend: Callable[[], None]) -> None:
+        self._buffer, self._reply, self._spend = buffer, reply, spend
         self.reset()
 
     def reset(self) -> None:
@@ -100,6 +100,7 @@ class Vt:
         return [b.plane_dc, b.plane_eh, b.plane_cs, b.plane_fg, b.plane_bg, b.texts]
 
     def _clear(self, start: int, end: int) -> None:
+        self._spend()
         for plane in self._planes():
             if isinstance(plane, list):
                 plane[start:end] = [""] * (end - start)
@@ -272,12 +273,14 @@ class Vt:
             self._delete_rows(self._at()[0], _count(n))
 
     def _insert_rows(self, row: int, count: int) -> None:
+        self._spend()
         columns = self._buffer.maxcol
         count = min(count, self._bottom - row)
         self._move(row * columns, (self._bottom - count) * columns, (row + count) * columns)
         self._clear(row * columns, (row + count) * columns)
 
     def _delete_rows(self, row: int, count: int) -> None:
+        self._spend()
         columns = self._buffer.maxcol
         count = min(count, self._bottom - row)
         self._move((row + count) * columns, self._bottom * columns, row * columns)
