@@ -147,6 +147,13 @@ def test_a_bind_brings_the_sizes_and_the_name_of_the_application() -> None:
     assert (wire.screen.rows, wire.screen.columns) == (43, 80)
 
 
+def test_the_name_in_a_bind_can_steer_nothing() -> None:
+    wire = Wire()
+    wire.says("fffd28 fffa280802fff0 fffa280204" + b"IBM-3278-2-E".hex() + "fff0 fffa2803040002fff0")
+    wire.says(BIND.replace("03 c1d7d7", "03 c10027"))
+    assert wire.screen.lu == "A"
+
+
 def test_a_bind_larger_than_the_terminal_leaves_the_sizes_as_they_were() -> None:
     wire = e_session()
     wire.says(BIND.replace("18502b507f", "60a060a07f"))

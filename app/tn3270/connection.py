@@ -10,7 +10,7 @@ from typing import Protocol
 from tnz.tnz import Tnz
 
 from app.errors import TlsFailed
-from app.screen.model import State
+from app.screen.model import State, printable
 from app.tn3270.address import HostAddress
 from app.tn3270.codepages import code_page
 from app.tn3270.datastream import AID_STRUCTURED, Lock
@@ -103,7 +103,7 @@ class Connection(LineMode, Query, Tnz):  # type: ignore[misc]
             super()._read_modified(aid, everything)
 
     def _host_text(self, data: bytes) -> str:
-        return "".join(self.code_page.shown[byte] for byte in data).strip()
+        return printable("".join(self.code_page.shown[byte] for byte in data)).strip()
 
     # Safety: the host must not reach our machine. tnz 0.6.8 lets JSON in a field with attribute X'7C' followed by a DDM open
     # run commands and open files. Nothing here fills `_Tnz__indstr`, and every file transfer field is answered by us.
