@@ -16,6 +16,7 @@ from app.broker.screens import latest_screen
 from app.messages import AidPressed, Attached, ControlState, ControlTaken, Envelope, KeyRefused, KeyTaken, Message, SessionState
 from app.screen.model import Screen
 from app.store import sessions
+from app.tasks.terminals import Terminal
 from tests.demo_host import Host
 from tests.farm_parts import OWNER, Farm, farm_of
 from tests.processes import wait_until
@@ -197,3 +198,12 @@ def test_a_worker_that_is_asked_to_stop_says_that_its_sessions_are_lost(farm: Fa
     session = opened(farm, farm.host(demo), name)
     assert farm.workers.pop(name).stop(20) == 0
     assert sessions.get(session.id).state == "lost" and "was stopped" in sessions.get(session.id).reason
+
+
+def test_a_terminal_is_idle_when_nobody_has_used_it_for_as_long_as_its_host_allows() -> None:
+    terminal = Terminal(sessions.Session("s-1", OWNER, "demo"))
+    assert not terminal.idle()
+    terminal.idle_seconds = 60
+    assert not terminal.idle()
+    terminal.used -= 61
+    assert terminal.idle()

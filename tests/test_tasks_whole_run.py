@@ -15,7 +15,7 @@ from app.store import items, runs, sessions
 from tests.demo_host import Host
 from tests.farm_parts import OWNER, Farm, farm_of, policies, until
 
-MANY, LANES = int(os.environ.get("IAST_TEST_ITEMS", "240")), int(os.environ.get("IAST_TEST_LANES", "12"))
+MANY, LANES = int(os.environ.get("IAST_TEST_ITEMS", "120")), int(os.environ.get("IAST_TEST_LANES", "12"))
 
 
 @pytest.fixture(scope="module")

@@ -75,6 +75,11 @@ def pressed_key(host: str, stretch: int) -> str:
     return f"iast.pressed.{host}.{stretch}"
 
 
+def verify_key(run: str, n: int) -> str:
+    """Somebody has been asked to verify this item."""
+    return f"iast.verify.{run}.{n}"
+
+
 def warm_key(host: str) -> str:
     """List: signed-on lanes of the host that wait for a run."""
     return f"iast.warm.{host}"

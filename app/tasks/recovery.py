@@ -5,13 +5,12 @@ Nothing here is needed while all is well, and nothing here is trusted: each chan
 
 import logging
 import random
-import time
 
 from app.asts import registry
 from app.asts.base import Ast
 from app.broker.celery import app, send
 from app.broker.connection import client, ready
-from app.broker.names import lock_key, worker_queue
+from app.broker.names import lock_key, verify_key, worker_queue
 from app.broker.workers import forget, lapsed, workers
 from app.errors import Conflict, IastError, NotFound
 from app.store import items, launches, runs, sessions
@@ -150,6 +149,6 @@ def _have_verified(run: runs.Run, item: items.Item, alive: set[str]) -> None:
     if not able:
         return
     with ready():
-        first = client().set(lock_key(f"verify.{run.id}.{item.n}"), str(time.time()), nx=True, ex=_ASKED_SECONDS)
+        first = client().set(verify_key(run.id, item.n), "1", nx=True, ex=_ASKED_SECONDS)
     if first:
         send("iast.runs.verify", run.id, item.n, queue=worker_queue(random.choice(able)))

@@ -2,6 +2,9 @@
 
 import logging
 
+from redis.exceptions import RedisError
+from redis.lock import Lock
+
 from app.broker.celery import app
 from app.broker.connection import client, ready
 from app.broker.names import lock_key
@@ -46,26 +49,58 @@ def advance(run_id: str) -> str:
 
 
 def tend(run_id: str) -> str:
-    """Do what the run needs now, whoever asks. One at a time: two would open twice the lanes."""
+    """Do what the run needs now, whoever asks. One at a time, for two would open twice the lanes: who comes second leaves word,
+    and the first looks once more."""
     with ready():
-        lock = client().lock(lock_key(f"tend.{run_id}"), timeout=_LOCK_SECONDS, blocking_timeout=5)
-        if not lock.acquire():
-            return "tended elsewhere"  # and if not well enough, the next sweep comes soon
+        client().set(_word(run_id), "1", ex=_LOCK_SECONDS)
+        lock = client().lock(lock_key(f"tend.{run_id}"), timeout=_LOCK_SECONDS, blocking=False)
+    status = "tended elsewhere"
+    while _asked(run_id) and _held(lock):
+        try:
+            while _took(run_id):
+                status = _carefully(run_id)
+        finally:
+            _release(lock)
+    return status
+
+
+def _word(run_id: str) -> str:
+    return lock_key(f"tend.{run_id}.asked")
+
+
+def _asked(run_id: str) -> bool:
+    with ready():
+        return bool(client().exists(_word(run_id)))
+
+
+def _took(run_id: str) -> bool:
+    with ready():
+        return bool(client().delete(_word(run_id)))
+
+
+def _held(lock: Lock) -> bool:
+    with ready():
+        return bool(lock.acquire())
+
+
+def _release(lock: Lock) -> None:
+    try:
+        lock.release()
+    except (RedisError, OSError):  # it ran out, or Redis is away: it ends by itself
+        log.info("a run's lock was gone")
+
+
+def _carefully(run_id: str) -> str:
     try:
         return _tend(run_id)
     except NotReady as away:
         log.warning("run %s: %s", run_id, away)
-        return "later"
+        return "later"  # the next sweep comes soon
     except IastError as error:
         return fail(run_id, error.message)
     except Exception:
         log.exception("run %s", run_id)
         return fail(run_id, "A fault in IAST stopped it. The worker's log says which.")
-    finally:
-        try:
-            lock.release()
-        except Exception:  # it ran out, or Redis is away: it ends by itself
-            log.info("lock of run %s was gone", run_id)
 
 
 def _tend(run_id: str) -> str:

@@ -3,6 +3,8 @@
 from app.asts.driver import play
 from app.asts.script import Done, Failed, NotDone, Outcome
 from app.broker.celery import app
+from app.broker.connection import client, ready
+from app.broker.names import verify_key
 from app.store import items
 from app.store.clock import now
 from app.tasks import here
@@ -18,7 +20,10 @@ _LOST = ("host-lost", "host-silent", "host-unreachable", "host-misbehaved", "lan
 @app.task(name="iast.runs.verify", ignore_result=True)
 def verify_item(run_id: str, n: int) -> str:
     """Ask the host about one item, on a lane of this worker."""
-    return on_lane(run_id, n, _verify)
+    status = on_lane(run_id, n, _verify)
+    with ready():
+        client().delete(verify_key(run_id, n))  # if it is still in doubt, the next sweep may have it asked again
+    return status
 
 
 def _verify(part: Part, n: int) -> str:

@@ -13,9 +13,9 @@ from kombu import Consumer
 
 from app.broker.celery import app
 from app.broker.inputs import input_consumer
-from app.broker.workers import WorkerLoad, beat, retire
+from app.broker.workers import WorkerLoad, beat, is_alive, retire
 from app.config import settings
-from app.errors import IastError, NotFound
+from app.errors import IastError, NotFound, NotReady
 from app.store import hosts, make_table, sessions
 from app.store.clock import now
 from app.tasks import here, parked, recovery, signons, terminals, warm
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _TICK = 0.5  # seconds between looks at each run here
 _IDLE_EVERY = 20.0
+_TRIES = 60  # seconds
 _STOP_SECONDS = 8.0  # for items that are being played when the worker is told to stop
 
 
@@ -45,12 +46,14 @@ class WorkerStep(bootsteps.StartStopStep):
     requires = ("celery.worker.components:Pool",)
 
     def start(self, worker: Any) -> None:
-        make_table()
-        hosts.load(settings().hosts)
+        """Raises NotReady when the store or Redis stays away."""
         here.stopping.clear()
         here.engine = Engine().start()
         here.publisher = Publisher().start()
-        recovery.own_leftovers()
+        self._threads: list[Rounds] = []
+        _patiently(make_table)
+        _patiently(lambda: hosts.load(settings().hosts))
+        _patiently(recovery.own_leftovers)
         self._threads = [Rounds("heartbeat", settings().heartbeat_seconds, Heartbeat()), Rounds("rounds", _TICK, Tour())]
         for thread in self._threads:
             thread.start()
@@ -101,13 +104,13 @@ class Heartbeat:
 
     def __init__(self) -> None:
         self._started = now()
-        self._beaten = time.monotonic()
+        self._beaten = False
         self._cpu = (time.monotonic(), _cpu_seconds())
 
     def __call__(self) -> None:
+        missed = self._beaten and not is_alive(here.name())
         beat(self._load())
-        missed = time.monotonic() - self._beaten > settings().worker_expiry_seconds
-        self._beaten = time.monotonic()
+        self._beaten = True
         signons.renew(_leases())
         if missed:
             _give_up_what_was_taken()
@@ -163,7 +166,7 @@ def look_at(part: Part) -> None:
 
 def _give_up_what_was_taken() -> None:
     """This worker was silent so long that others took it for dead: close what they have given up."""
-    log.warning("worker %s was silent for longer than %s s", here.name(), settings().worker_expiry_seconds)
+    log.warning("worker %s was taken for dead: it was silent for %s s", here.name(), settings().worker_expiry_seconds)
     for terminal in list(here.terminals.values()):
         if not sessions.get(terminal.record.id).live:
             terminal.close("lost", "Its worker was silent for too long.")
@@ -186,6 +189,19 @@ def _finish_items(end: float) -> None:
         here.parts.pop(part.id, None)
         parked.let_go_all(part, f"Worker {here.name()} was stopped.")
         part.crew.shutdown(wait=False, cancel_futures=True)
+
+
+def _patiently(work: Callable[[], Any]) -> None:
+    """At start the store and Redis may come after us. Raises NotReady in the end."""
+    for attempt in range(_TRIES):
+        try:
+            work()
+            return
+        except NotReady as away:
+            if attempt == _TRIES - 1:
+                raise
+            log.warning("waiting: %s", away)
+            time.sleep(1)
 
 
 def _cpu_seconds() -> float:
