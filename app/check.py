@@ -11,6 +11,7 @@ from app.launch import ROOT, UI, find_node
 PACKAGES = {  # Debian package: what it is found by, and the tests that use it
     "chromium": (("chromium", "chromium-browser", "google-chrome"), "the tests in a browser"),
     "s3270": (("s3270",), "the comparisons with s3270"),
+    "hercules": (("hercules",), "the tests at a Hercules console"),
 }
 SIDE_BY_SIDE = [f"--numprocesses={min(4, max(2, os.cpu_count() or 2))}", "--dist=loadfile"]  # each with servers of its own
 MODULES = [sys.executable, "-m"]

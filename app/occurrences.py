@@ -7,7 +7,7 @@ and what is due each hour or minute goes on by the clock on the wall.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -110,10 +110,15 @@ def _calendar(name: str) -> holidays.HolidayBase:
     return holidays.country_holidays(country, subdiv=part or None)
 
 
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # walks folders
+
+
 def _faults(when: When) -> Iterator[tuple[str, str]]:
     if sum(map(bool, (when.once, when.every, when.cron))) != 1:
         yield "when", "Give one of once, every and cron."
-    if when.zone not in available_timezones():
+    if when.zone not in _zones():
         yield "zone", f"{when.zone!r} is no time zone. Write it like Europe/Berlin."
         return
     if when.once and not _is_time(when.once):

@@ -169,3 +169,10 @@ def test_bad_input_is_said_in_one_line_and_ends_with_2(arguments: list[str]) -> 
     refused = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert refused.returncode == 2
     assert len(refused.stderr.splitlines()) == 1 and refused.stdout == ""
+
+
+def test_the_celery_command_says_in_one_line_when_nothing_runs(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "IAST_DATA": str(tmp_path)}
+    refused = subprocess.run([sys.executable, "-m", "app.cli", "celery", "status"], env=env, capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 3
+    assert len(refused.stderr.splitlines()) == 1 and "no `iast up` is running" in refused.stderr

@@ -95,11 +95,12 @@ def test_a_schedule_starts_its_run_once_at_its_time_though_two_beats_run(beats: 
 
 
 def test_an_interval_fires_again_and_again(beats: None) -> None:
-    schedule = a_schedule(When(every=10, since=now()))
-    due(schedule, 0)
-    first, second = fired(schedule, 2, 60)[:2]
-    assert first.outcome == "started" and second.run != first.run
-    schedules.pause(schedule.id)
+    schedule = a_schedule(When(every=3600, since=now()), overlap="parallel")
+    (first,) = fired(due(schedule, 0))
+    following = schedules.get(schedule.id)
+    assert following.next > first.at and following.wake == following.next
+    second = fired(due(following, 0), 2)[1]
+    assert (first.outcome, second.outcome) == ("started", "started") and second.run != first.run
 
 
 def test_what_nothing_ran_to_fire_is_missed_or_fired_once_as_the_schedule_says(beats: None) -> None:

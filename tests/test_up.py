@@ -98,7 +98,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Up]]:
         up.gone()
 
 
-def test_it_starts_tells_its_addresses_and_ends_with_one_interrupt_leaving_nothing(start: Callable[..., Up]) -> None:
+def test_it_tells_its_addresses_starts_again_what_dies_and_ends_with_one_interrupt_leaving_nothing(start: Callable[..., Up]) -> None:
     up = start().started()
     said = up.child.output()
     assert up.url in said and "Flower" in said and "mock mainframe" in said
@@ -109,6 +109,11 @@ def test_it_starts_tells_its_addresses_and_ends_with_one_interrupt_leaving_nothi
     for name in ("secrets.json", "up.json"):
         assert stat.S_IMODE((up.data / name).stat().st_mode) == 0o600
     assert stat.S_IMODE(up.data.stat().st_mode) == 0o700
+
+    killed = up.pid_of("app.web:create_app")
+    os.killpg(killed, signal.SIGKILL)
+    wait_until(lambda: not ready(up.url) and up.pid_of("app.web:create_app") != killed, 60, "another web process")
+    assert "web" in up.child.output() and "starting it again" in up.child.output()
 
     assert up.interrupted() == 0
     assert up.facts() is None and not (up.data / "up.json").exists()
@@ -161,14 +166,6 @@ def test_a_killed_supervisor_leaves_no_process_behind(start: Callable[..., Up]) 
     up.child.wait_until(lambda: up.facts() is not None and _valkey_answers(up))
     _kill(up.child.pid)
     up.gone()
-
-
-def test_a_killed_part_is_started_again(start: Callable[..., Up]) -> None:
-    up = start().started()
-    before = up.pid_of("app.web:create_app")
-    os.killpg(before, signal.SIGKILL)
-    wait_until(lambda: not ready(up.url) and up.pid_of("app.web:create_app") != before, 60, "another web process")
-    assert "web" in up.child.output()
 
 
 def test_it_ends_in_order_when_nobody_reads_what_it_says(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from app.store.entities import dump, entity, load, row_of
 LEASE_SECONDS = 30  # in which a firing is done, or another worker takes it over
 HISTORY = 1_000  # entries that a schedule keeps
 MOST_QUEUED = 100
+QUEUE_SECONDS = 2  # between two looks whether the run that an occurrence waits for is over
 SHARDS = 4  # partitions of the index of what is due: many schedules share a minute, and a partition takes 1,000 writes a second
 
 Kind = Literal["clock", "missed", "queue"]
@@ -237,8 +238,8 @@ def postpone(schedule: Schedule) -> None:
 
 
 def _rest(id: str, following: str, queued: Sequence[str]) -> table.Row:
-    """Until the next occurrence, or, while some queue, a few seconds."""
-    wakes = [moment for moment in (following, later(5) if queued else "") if moment]
+    """Until the next occurrence, or, while some queue, a moment."""
+    wakes = [moment for moment in (following, later(QUEUE_SECONDS) if queued else "") if moment]
     return _woken(id, min(wakes, default=""))
 
 
