@@ -31,3 +31,21 @@ export async function frames(id: string): Promise<Frame[]> {
     cursor = part.next;
   }
 }
+
+/** A file on its way over a session; `total` 0 when it is not known, `message` the host's last word or what went wrong. */
+export interface Transfer {
+  id: string;
+  session: string;
+  direction: "put" | "get";
+  name: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  moved: number;
+  total: number;
+  message: string;
+}
+
+const transfers = (session: string) => `/sessions/${session}/transfers`;
+export const transfer = (session: string, form: FormData) => call<Transfer>("POST", transfers(session), form);
+export const transferNow = (t: Transfer) => call<Transfer>("GET", `${transfers(t.session)}/${t.id}`);
+export const cancelTransfer = (t: Transfer) => call<Transfer>("POST", `${transfers(t.session)}/${t.id}/cancel`);
+export const contentOf = (t: Transfer) => `/api/v1${transfers(t.session)}/${t.id}/content`;

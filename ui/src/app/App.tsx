@@ -98,7 +98,10 @@ function more(): MenuPart[] {
 function ofSession(session: LiveSession): MenuPart[] {
   const filmed = session.filmed.value;
   const film = () => void tell(record(session.id, !filmed)).then((done) => done && (session.filmed.value = !filmed));
-  return session.may !== "own" ? [] : [
+  const transfer: MenuPart = { title: "Transfer a file…", act: () => void openDialog("transfer") };
+  if (session.may === "watch") return [];
+  return session.may !== "own" ? [transfer] : [
+    transfer,
     { title: "Share this session…", act: () => void openDialog("share") },
     { title: filmed ? "Stop the recording of this session" : "Record this session", act: film },
   ];
