@@ -50,6 +50,9 @@ class Settings(BaseModel):
     aws_region: str = Setting("us-east-1", alias="AWS_REGION", min_length=1)
     table: str = Setting("iast", alias="IAST_TABLE", pattern=r"^[A-Za-z0-9_.-]{3,255}$")
 
+    archive: str | None = Setting(None, alias="IAST_ARCHIVE", min_length=3)  # an S3 bucket for the results of ended runs
+    archive_endpoint: str | None = Setting(None, alias="IAST_ARCHIVE_ENDPOINT")  # None: AWS itself
+
     bind: str = Setting("127.0.0.1", alias="IAST_BIND", min_length=1)
     port: int = Setting(8000, alias="IAST_PORT", ge=0, le=65535)
     public_url: str | None = Setting(None, alias="IAST_PUBLIC_URL")
@@ -88,7 +91,7 @@ class Settings(BaseModel):
             raise ValueError("write it redis://HOST:PORT/DB, or rediss:// for TLS")
         return url
 
-    @field_validator("dynamodb_endpoint", "public_url", "oidc_issuer", "flower_url")
+    @field_validator("dynamodb_endpoint", "archive_endpoint", "public_url", "oidc_issuer", "flower_url")
     @classmethod
     def _web_address(cls, url: str | None) -> str | None:
         if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):

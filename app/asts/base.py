@@ -90,6 +90,11 @@ class Ast:
         return frozenset(n for n, p in cls._schema(cls.Parameters)["properties"].items() if p.get("x-secret"))
 
     @classmethod
+    def secret_columns(cls) -> frozenset[str]:
+        """The columns of an item whose cells are never shown again."""
+        return frozenset(n for n, p in cls._schema(cls.Item)["properties"].items() if p.get("x-secret"))
+
+    @classmethod
     def describe(cls) -> dict[str, object]:
         """Everything a form needs: name, title, description, commits, verifies, columns and parameters as JSON schema
         (secret parameters marked `x-secret`)."""

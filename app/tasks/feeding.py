@@ -17,13 +17,13 @@ from app.broker.names import run_key, worker_queue
 from app.errors import Conflict, IastError
 from app.store import hosts, items, runs, sessions
 from app.store.clock import now
-from app.tasks import here, parked, progress
+from app.tasks import archive, here, parked, progress
 from app.tasks.part import FRESH_SECONDS, Part
 
 log = logging.getLogger(__name__)
 
 _A_LANE = 8  # items of a window for each lane: with two windows out, no lane waits for the next
-_A_TASK = 5  # items of one task at most: Celery takes longer over a task than a worker over an item
+_A_TASK = 8  # items of one task at most: Celery takes longer over a task than a worker over an item
 _LEAST = 10
 _LOST_SECONDS = 20.0  # idle lanes and nothing begun for so long: what was sent here is gone
 _COUNT_EVERY = 10.0  # seconds: counting a long list is dear, and the counters can be wrong
@@ -117,6 +117,7 @@ def _end(run_id: str, move: str, counts: dict[str, int], reason: str = "") -> No
         return  # somebody else did, or it was steered just now
     log.info("run %s is %s", run_id, ended.status)
     progress.recount(ended)
+    archive.ended(run_id)
 
 
 def _size(part: Part) -> int:

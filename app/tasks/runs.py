@@ -10,7 +10,7 @@ from app.broker.connection import client, ready
 from app.broker.names import lock_key
 from app.errors import Conflict, IastError, NotReady
 from app.store import runs
-from app.tasks import here, progress, recovery, trouble
+from app.tasks import archive, here, progress, recovery, trouble
 from app.tasks.feeding import conclude, feed
 from app.tasks.lanes import man
 
@@ -132,6 +132,7 @@ def fail(run_id: str, reason: str) -> str:
     log.warning("run %s failed: %s", run_id, reason)
     recovery.settle(failed)
     progress.recount(failed)
+    archive.ended(run_id)
     return "failed"
 
 

@@ -15,6 +15,8 @@ from app.errors import BadInput
 from app.web.problems import bad_input
 
 MOST_ROWS = 100_000
+MOST_COLUMNS = 1_000
+MOST_FAULTS = 10_000  # then no further row is looked at: a wrong file is wrong in every cell, and each fault takes room
 SEPARATORS = ",;\t"  # the second is what Excel writes where the comma is the decimal sign
 HIDDEN = "•••"
 Row = dict[str, Any]
@@ -91,17 +93,19 @@ def from_json_lines(text: str) -> Rows:
     """Rows of JSON objects, one a line; or of one JSON array of them. Raises BadInput."""
     if text.lstrip().startswith("["):
         return from_objects(_array(text))
-    return _limited((number, _filled(_object(line, number))) for number, line in enumerate(text.splitlines(), 1) if line.strip())
+    return _limited((number, _filled(_object(line, number))) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
 def check(ast: type[Ast], sent: Rows) -> Checked:
-    """Each row against the AST's item model. The rows themselves are kept as sent: a secret in one would not survive the model."""
+    """Each row against the AST's item model, up to MOST_FAULTS. The rows themselves are kept as sent: a secret in one would not survive the model."""
     good: list[tuple[str, Row]] = []
     faults: list[Fault] = []
     keys: set[str] = set()
     duplicates = 0
     name = key_column(ast)
     for n, row in enumerate(sent.rows):
+        if len(faults) >= MOST_FAULTS:
+            break
         try:
             ast.validate(row)
         except BadInput as error:
@@ -116,19 +120,13 @@ def check(ast: type[Ast], sent: Rows) -> Checked:
 
 def key_column(ast: type[Ast]) -> str:
     """The column that names an item for people: the first that is no secret."""
-    secret = secret_columns(ast)
+    secret = ast.secret_columns()
     return next((name for name in ast.Item.model_fields if name not in secret), "")
-
-
-def secret_columns(ast: type[Ast]) -> frozenset[str]:
-    """Columns whose cells are never shown again."""
-    properties = ast.describe()["items"]["properties"]  # type: ignore[index]
-    return frozenset(name for name, schema in properties.items() if schema.get("x-secret"))
 
 
 def hiding(ast: type[Ast]) -> Callable[[Mapping[str, Any]], Row]:
     """A function from a row to what may be shown of it."""
-    secret = secret_columns(ast)
+    secret = ast.secret_columns()
     return lambda row: {name: HIDDEN if name in secret else value for name, value in row.items()}
 
 
@@ -153,6 +151,8 @@ def _header(cells: list[str], line: int) -> list[str]:
     columns = [cell.strip() for cell in cells]
     while columns and not columns[-1]:
         columns.pop()
+    if len(columns) > MOST_COLUMNS:
+        raise bad_input("The list can't be read.", [_fault("items", f"Line {line}: a list has at most {MOST_COLUMNS:,} columns.", line=line)])
     if "" in columns or len(set(columns)) < len(columns):
         raise bad_input(
             "The list can't be read.", [_fault("items", f"Line {line}: the header leaves a column unnamed, or names one twice.", line=line)]
