@@ -34,14 +34,13 @@ export interface Schema {
   examples?: unknown[];
   "x-secret"?: boolean;
 }
-export interface Column { name: string; title?: string; description?: string; required?: boolean; secret?: boolean }
 export interface Ast {
   name: string;
   title: string;
   description: string;
   commits: boolean;
   parameters: Schema;
-  items: Schema | Column[];
+  items: Schema;
 }
 export interface Run {
   id: string;

@@ -17,7 +17,7 @@ test("more lanes than the host takes are refused with how many it takes", () => 
 
 test("a kept configuration is shown as it was typed", () => {
   expect(typedOf(ALL, { lanes: 8, priority: 0, canary: 0, failure_budget: "5%", film: "never", dry_run: false })).toMatchObject({
-    lanes: "8", priority: "0", failure_budget: "5%", film: "never", dry_run: "",
+    lanes: "8", priority: "0", canary: "", failure_budget: "5%", film: "never", dry_run: "",
   });
 });
 

@@ -14,6 +14,7 @@ import { RunPage } from "./run";
 
 const Waiting = lazily(() => import("./waiting"));
 const Schedules = lazily<{ chosen?: string | undefined }>(() => import("./schedules"));
+const Launchers = lazily<{ chosen?: string | undefined }>(() => import("./launchers"));
 const HostsPage = lazily(() => import("./hosts"));
 const UsagePage = lazily(() => import("./usage"));
 
@@ -31,7 +32,7 @@ export default function Panel() {
   useEffect(() => (listen(), loadAsts()), []);
   useEffect(() => void runs().then((page) => noteNew(page.items), () => {}), [resumed.value]); // what waits is told in the bar
   const here = route.value;
-  const place = here.page === "run" ? "runs" : here.page;
+  const place = { run: "runs", launchers: "new" }[here.page as string] ?? here.page;
   return (
     <div class="panel">
       <div class="places">
@@ -71,6 +72,8 @@ function Page({ here }: { here: Route }) {
       return <Waiting />;
     case "schedules":
       return <Schedules chosen={here.schedule} />;
+    case "launchers":
+      return <Launchers chosen={here.launch} />;
     case "hosts":
       return <HostsPage />;
     case "usage":

@@ -79,6 +79,17 @@ export interface HostStatus {
   time_zone: string;
   open_now: boolean;
 }
+export interface Launcher { id: string; name: string; shared: boolean; owner: string; owner_name: string; steps: string[]; on_failure: string }
+export interface Launch {
+  id: string;
+  name: string;
+  status: string;
+  reason: string;
+  total: number;
+  steps: { run: string; ast: string; host: string }[];
+  created: string;
+  finished: string;
+}
 export type Verdict = "done" | "retry" | "fail" | "skip";
 
 export const startRun = (run: NewRun) => call<Run>("POST", "/runs", body(run));
@@ -93,6 +104,14 @@ export const keepConfiguration = (configuration: Partial<Configuration>) => call
 export const changeConfiguration = (id: string, changes: Partial<Configuration>) => call<Configuration>("PATCH", `/configurations/${id}`, changes);
 export const cloneConfiguration = (id: string) => call<Configuration>("POST", `/configurations/${id}/clone`);
 export const deleteConfiguration = (id: string) => call<unknown>("DELETE", `/configurations/${id}`);
+
+export const launchers = () => call<Page<Launcher>>("GET", "/launchers").then((page) => page.items);
+export const keepLauncher = (launcher: Pick<Launcher, "name" | "shared" | "steps" | "on_failure">) => call<Launcher>("POST", "/launchers", launcher);
+export const deleteLauncher = (id: string) => call<unknown>("DELETE", `/launchers/${id}`);
+export const startLaunch = (launcher: string, host: string, items: Record<string, string>[]) => call<Launch>("POST", "/launches", { launcher, host, items });
+export const launches = () => call<Page<Launch>>("GET", `/launches${query({ limit: 20 })}`).then((page) => page.items);
+export const launch = (id: string) => call<Launch>("GET", `/launches/${id}`);
+export const cancelLaunch = (id: string) => call<Launch>("POST", `/launches/${id}/cancel`);
 
 export const schedules = (cursor?: string) => call<Page<Schedule>>("GET", `/schedules${query({ cursor, limit: 100 })}`);
 export const schedule = (id: string) => call<Schedule>("GET", `/schedules/${id}`);

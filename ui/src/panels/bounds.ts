@@ -32,14 +32,10 @@ export const ALL = [LANES, ...STEERED, ...FURTHER, ...ONCE];
 
 export const initial = (fields: readonly Field[]) => Object.fromEntries(fields.map((one) => [one.name, one.initial || (one.required ? (one.choices[0] ?? "") : "")]));
 
-/** As the inputs show what was kept. */
+/** As the inputs show what was kept; 0 is left empty where empty means none. */
 export function typedOf(fields: readonly Field[], kept: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(fields.map(({ name, kind }) => [name, shown(kind, kept[name])]));
-}
-
-function shown(kind: Field["kind"], value: unknown): string {
-  if (value === undefined || value === null || value === false || (value === 0 && kind === "integer")) return value === 0 ? "0" : "";
-  return String(value);
+  const shown = (value: unknown, first: string) => (value === undefined || value === null || value === false || (value === 0 && !first) ? "" : String(value));
+  return Object.fromEntries(fields.map(({ name, initial: first }) => [name, shown(kept[name], first)]));
 }
 
 /** The bounds typed; `most` is how many lanes the host takes. */

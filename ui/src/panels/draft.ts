@@ -1,7 +1,7 @@
 /** A run being made: what was typed, what of it can't be used, and what is done with it. What it shows is in signals; it knows no DOM. */
 
 import { computed, signal } from "@preact/signals";
-import type { Ast, Schema } from "../api";
+import type { Ast } from "../api";
 import { current, hosts } from "../app/state";
 import { kept } from "../settings";
 import { makeSchedule, previewRun, startRun, type Configuration, type NewRun, type Preview } from "./api";
@@ -41,7 +41,7 @@ export class Draft {
   readonly host = computed(() => this.chosenHost.value || current.value?.host || hosts.value?.[0]?.name || "");
   readonly most = computed(() => hosts.value?.find((one) => one.name === this.host.value)?.max_lanes);
   readonly later = computed(() => this.timing.value.kind !== "now");
-  readonly items = computed(() => readList(source.value.text, this.ast.items as Schema));
+  readonly items = computed(() => readList(source.value.text, this.ast.items));
   readonly limits = computed(() => ALL.filter((field) => field !== LANES && !(this.later.value && ONCE.includes(field))));
   readonly count = computed(() => (source.value.binary ? (this.preview.value?.total ?? 0) : this.items.value.rows.length));
 

@@ -16,7 +16,7 @@ interface Props {
   fault: string | undefined;
   refused: Fault[]; // what the server said of single lines
   change(source: Source): void;
-  preview(): void;
+  preview?: () => void; // where the server can say what a run over the list would be
 }
 
 const MOST_BYTES = 32_000_000;
@@ -33,7 +33,7 @@ export function ListInput({ schema, source, list, fault, refused, change, previe
     if (!file) return;
     try {
       if (file.size > MOST_BYTES) throw new Error("This file is larger than 32 MB. Split it.");
-      if (/\.(xlsx|xlsm|jsonl|ndjson|json)$/i.test(file.name)) change({ text: "", file: file.name, binary: file });
+      if (preview && /\.(xlsx|xlsm|jsonl|ndjson|json)$/i.test(file.name)) change({ text: "", file: file.name, binary: file });
       else change({ text: decoded(await file.arrayBuffer()), file: file.name });
       setUnread("");
     } catch (problem) {
@@ -70,13 +70,13 @@ export function ListInput({ schema, source, list, fault, refused, change, previe
       ) : (
         <textarea
           {...about("run-items", wrong)} ref={area} rows={7} class="mono" spellcheck={false} autocomplete="off" value={source.text}
-          placeholder={`One item a line: ${columns.map((column) => column.label.toLowerCase()).join(", ")}\nPaste, or drop a CSV, XLSX or JSON lines file here`}
+          placeholder={`One item a line: ${columns.map((column) => column.label.toLowerCase()).join(", ")}\nPaste, or drop a CSV${preview ? ", XLSX or JSON lines" : ""} file here`}
           onInput={(e) => change({ text: e.currentTarget.value, file: "" })} onPaste={paste}
         />
       )}
       <p class="over-line">
         <span class="help" id="run-items-help" aria-live="polite">{summary(list)}</span>
-        {(list.rows.length > 0 || source.binary) && <button type="button" class="link" onClick={preview}>Preview</button>}
+        {preview && (list.rows.length > 0 || source.binary) && <button type="button" class="link" onClick={preview}>Preview</button>}
       </p>
       {wrong && <p class="bad" id="run-items-fault">{wrong}</p>}
       <Faults faults={faults} inAll={Math.max(list.faultsInAll, faults.length)} show={source.file ? undefined : (line) => select(area.current, line)} />

@@ -1,7 +1,7 @@
 /** The form of a run that starts now, or by the clock: which AST, on which host, over which items, within which limits. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Ast, Schema } from "../api";
+import type { Ast } from "../api";
 import { hosts } from "../app/state";
 import { inWords, LANES } from "./bounds";
 import { asts, loadAsts, trouble } from "./catalogue";
@@ -42,7 +42,7 @@ function Form({ ast }: { ast: Ast }) {
       <Where draft={draft} />
       <Inputs fields={draft.fields} typed={draft.typed.value} faults={faults} change={(name, text) => (draft.typed.value = { ...draft.typed.value, [name]: text })} />
       <ListInput
-        schema={draft.ast.items as Schema} source={draft.source.value} list={draft.items.value} fault={faults["items"]} refused={draft.refused.value}
+        schema={draft.ast.items} source={draft.source.value} list={draft.items.value} fault={faults["items"]} refused={draft.refused.value}
         change={(source) => draft.put(source)} preview={() => void draft.look()}
       />
       {draft.preview.value && <PreviewTable preview={draft.preview.value} elsewhere={!draft.source.value.binary} />}
@@ -69,7 +69,10 @@ function WhichAst({ draft }: { draft: Draft }) {
           {asts.value?.map((one) => <option key={one.name} value={one.name}>{one.title}</option>)}
         </select>
       </Row>
-      <p class={`effect ${ast.commits ? "commits" : ""}`}>{ast.commits ? "Changes data on the host" : "Reads only"}</p>
+      <p class="over-line">
+        <span class={`effect ${ast.commits ? "commits" : ""}`}>{ast.commits ? "Changes data on the host" : "Reads only"}</span>
+        <a href="#/launchers">Several in a row</a>
+      </p>
     </>
   );
 }

@@ -6,7 +6,8 @@ export type Route =
   | { page: "new"; ast?: string | undefined }
   | { page: "runs" | "waiting" | "hosts" | "usage" }
   | { page: "run"; run: string; item?: number | undefined }
-  | { page: "schedules"; schedule?: string | undefined };
+  | { page: "schedules"; schedule?: string | undefined }
+  | { page: "launchers"; launch?: string | undefined };
 
 export function parse(hash: string): Route {
   const [page, id, sub, n] = hash.replace(/^#\/?/, "").split("/").map(plain);
@@ -20,6 +21,8 @@ export function parse(hash: string): Route {
       return { page };
     case "schedules":
       return { page, schedule: id || undefined };
+    case "launchers":
+      return { page, launch: id || undefined };
     default:
       return { page: "new", ast: page === "new" ? id || undefined : undefined };
   }
@@ -27,8 +30,9 @@ export function parse(hash: string): Route {
 
 export function hashOf(route: Route): string {
   if (route.page === "run") return `#/runs/${encodeURIComponent(route.run)}${route.item === undefined ? "" : `/items/${route.item}`}`;
-  const more = route.page === "new" ? route.ast : route.page === "schedules" ? route.schedule : undefined;
-  return `#/${route.page}${more ? `/${encodeURIComponent(more)}` : ""}`;
+  const more = { new: "ast", schedules: "schedule", launchers: "launch" }[route.page as string];
+  const id = more && (route as unknown as Record<string, string | undefined>)[more];
+  return `#/${route.page}${id ? `/${encodeURIComponent(id)}` : ""}`;
 }
 
 /** An address that somebody typed may hold a lone percent sign. */

@@ -60,7 +60,8 @@ function Head({ run, took }: { run: Told; took(answer: Run): void }) {
       </div>
       <p class="figures">{figures(run).map((text) => <span key={text}>{text}</span>)}</p>
       <p class="hidden-text" aria-live="polite">{spoken(run.status, run.counts, run.total)}</p>
-      {samplesOf(run.id).times.length > 1 && <Chart run={run.id} moved={samplesOf(run.id).times.length} />}
+      {run.dry_run && run.status === "finished" && <p class="good">The list can be used and the lanes signed on. Nothing was touched.</p>}
+      {!run.dry_run && samplesOf(run.id).times.length > 1 && <Chart run={run.id} moved={samplesOf(run.id).times.length} />}
       <Controls run={run} took={took} />
     </header>
   );
@@ -68,6 +69,7 @@ function Head({ run, took }: { run: Told; took(answer: Run): void }) {
 
 function figures(run: Told): string[] {
   const all = `${done(run.counts, run.total).toLocaleString("en")} of ${run.total.toLocaleString("en")}`;
+  if (run.dry_run) return [count(run.total, "item")];
   if (over(run.status)) {
     const took = between(run.started, run.finished);
     return [all, ...(took ? [`in ${duration(took / 1000)}`, perSecond(done(run.counts, run.total) / (took / 1000))] : [])];
