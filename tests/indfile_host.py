@@ -107,6 +107,7 @@ class IndFileHost:
         if self.behaviour.fault == "unknown command":
             return
         moves = {"dft": self._dft, "cut": self._cut}[self.behaviour.mode]
+        self._missing = self.behaviour.fault == "missing" or (verb == "GET" and name not in self.files)
         try:
             moves(verb, name, "ASCII" in options)
         except Stopped:
@@ -147,7 +148,7 @@ class IndFileHost:
 
     def _dft(self, verb: str, name: str, text: bool) -> None:
         message = DONE
-        if self.behaviour.fault == "missing":
+        if self._missing:
             message = "TRANS17  Missing or incorrect TSO data set name: file transfer canceled$\x1b[2J"
         elif verb == "GET":
             message = self._dft_get(name, text)
@@ -217,7 +218,7 @@ class IndFileHost:
     # CUT
 
     def _cut(self, verb: str, name: str, text: bool) -> None:
-        if self.behaviour.fault == "missing":
+        if self._missing:
             self._frame(b"\xc3\x81\x81\x94" + "TRANS17  Missing or incorrect TSO data set name$".encode("cp037"))
             return
         self._frame(b"\xc3\x81\x81\x81")
