@@ -40,6 +40,14 @@ def test_the_page_offers_the_hosts(desk: Page) -> None:
     assert violations(desk) == []
 
 
+def test_the_page_needs_nothing_inline_and_no_other_site(desk: Page) -> None:
+    answer = desk.reload()
+    assert answer
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy and "script-src 'self'" in policy and "http" not in policy
+    expect(desk.locator(".welcome .hosts")).to_be_visible()
+
+
 def test_a_person_signs_on_by_typing_and_reads_the_answer(desk: Page) -> None:
     open_host(desk)
     sign_on(desk)
