@@ -17,6 +17,7 @@ from cronsim import CronSim, CronSimError
 from app.errors import BadInput
 
 LEAST_SECONDS = 10  # between two occurrences of an interval
+FIRST_YEAR, LAST_YEAR = 2, 9998
 MOST_SECONDS = 366 * 86_400
 DAYS_OFF = 1_000  # in a row, after which there is no next occurrence: a calendar that leaves no day
 
@@ -67,7 +68,7 @@ def occurrences(when: When, after: datetime) -> Iterator[datetime]:
 
 def local(text: str, zone: str) -> str:
     """A time as people write it, in UTC as the store writes it. One without an offset is meant in `zone`. Raises ValueError."""
-    moment = datetime.fromisoformat(text)
+    moment = _moment(text)
     return text_of(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
 
 
@@ -144,9 +145,17 @@ def _cron_fault(when: When) -> str:
     return "" if found else "That day never comes."
 
 
+def _moment(text: str) -> datetime:
+    """Raises ValueError, also for one that is off the calendar in some zone."""
+    moment = datetime.fromisoformat(text)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError("that is too far away")
+    return moment
+
+
 def _is_time(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        return _moment(text).tzinfo is not None
     except ValueError:
         return False
 

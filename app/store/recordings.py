@@ -90,7 +90,7 @@ def parts(id: str, cursor: str | None = None, limit: int = 1) -> tuple[list[dict
     """The frames of so many parts, in order, and the cursor of the rest. Raises BadInput, Unsealable."""
     after = keys.recording_part(id, pages.number_in(cursor) + 1)[1]
     last = keys.recording_part(id, MOST_FRAMES * 2)[1]
-    found = table.rows(table.TABLE, keys.recording(id)[0], lambda sort: sort.between(after, last), page=limit + 1)
+    found = table.rows(table.TABLE, keys.recording(id)[0], lambda sort: sort.between(min(after, last), last), page=limit + 1)
     rows, following = pages.page(found, limit, lambda row: int(row["first"]))
     return [frame for row in rows for frame in _frames(id, row)], following
 

@@ -252,12 +252,12 @@ def record(schedule: Schedule, entry: Fired) -> None:
 
 def history(id: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Fired], str | None]:
     """The last firings, newest first, and the cursor of the rest."""
-    before = pages.place_in(cursor)
-    highest = keys.firing(id, int(before))[1] if before is not None else "FIRED$"
+    before = pages.number_in(cursor)  # -1: from the newest
+    highest = keys.firing(id, before)[1] if before >= 0 else "FIRED$"
     found = table.rows(
         table.TABLE, keys.schedule(id)[0], lambda sort: sort.between("FIRED#", highest), newest_first=True, page=pages.checked(limit) + 2
     )
-    entries = (entity(Fired, row) for row in found if before is None or row["n"] < int(before))
+    entries = (entity(Fired, row) for row in found if before < 0 or row["n"] < before)
     return pages.page(entries, limit, lambda entry: entry.n)
 
 

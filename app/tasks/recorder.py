@@ -8,7 +8,7 @@ from threading import Lock, Thread
 
 from app.asts import film
 from app.asts.film import Shot
-from app.errors import Conflict, IastError, InputRefused, NotFound
+from app.errors import BadInput, Conflict, IastError, InputRefused, NotFound
 from app.screen.model import Screen
 from app.store import recordings
 
@@ -27,6 +27,7 @@ class Recorder:
         self._began = self._written = time.monotonic()
         self._shots: list[Shot] = []
         self._first = 0
+        self._most = _PART
         self._lock = Lock()  # over the shots
         self._writing = Lock()  # one part at a time
         self._over = False
@@ -68,11 +69,17 @@ class Recorder:
     def _write_part(self) -> bool:
         """Whether there may be more."""
         with self._lock:
-            part = self._shots[:_PART]
+            part = self._shots[: self._most]
         self._written = time.monotonic()
         if not part:
             return False
-        recordings.append(self.id, self._first, film.frames(part))
+        try:
+            recordings.append(self.id, self._first, film.frames(part))
+        except BadInput:  # busy screens: more than a row takes
+            if len(part) > 1:
+                self._most = len(part) // 2
+                return True
+            log.warning("a screen of recording %s is too large to be kept", self.id)
         written = set(map(id, part))
         with self._lock:  # some may have been withdrawn meanwhile, so not the first so many
             self._shots = [shot for shot in self._shots if id(shot) not in written]

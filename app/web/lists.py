@@ -97,7 +97,7 @@ def from_json_lines(text: str) -> Rows:
 
 
 def check(ast: type[Ast], sent: Rows) -> Checked:
-    """Each row against the AST's item model, up to MOST_FAULTS. The rows themselves are kept as sent: a secret in one would not survive the model."""
+    """Each row against the AST's item model, until MOST_FAULTS are found. Rows are kept as sent: a secret would not survive the model."""
     good: list[tuple[str, Row]] = []
     faults: list[Fault] = []
     keys: set[str] = set()
@@ -152,7 +152,7 @@ def _header(cells: list[str], line: int) -> list[str]:
     while columns and not columns[-1]:
         columns.pop()
     if len(columns) > MOST_COLUMNS:
-        raise bad_input("The list can't be read.", [_fault("items", f"Line {line}: a list has at most {MOST_COLUMNS:,} columns.", line=line)])
+        raise bad_input("The list can't be read.", [_fault("items", f"Line {line}: more than {MOST_COLUMNS:,} columns.", line=line)])
     if "" in columns or len(set(columns)) < len(columns):
         raise bad_input(
             "The list can't be read.", [_fault("items", f"Line {line}: the header leaves a column unnamed, or names one twice.", line=line)]

@@ -95,7 +95,7 @@ def provider_keys() -> ProviderKeys:
 
 def email(claims: dict[str, Any]) -> str:
     """The address, unless the provider says that nobody has verified it: colleagues share sessions by it."""
-    return "" if claims.get("email_verified") is False else str(claims.get("email") or "")
+    return "" if claims.get("email_verified") in (False, "false") else str(claims.get("email") or "")
 
 
 def check(token: str) -> dict[str, Any]:

@@ -5,16 +5,16 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
-from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
 
+from app.errors import BadInput
 from app.web.lists import Row, table_of
 from app.web.problems import bad_input
 
 MOST_UNPACKED = 256 << 20  # a small file that unpacks to gigabytes is an attack
+MOST_CELLS = 10_000_000  # empty ones too: a sheet of one cell may say that it stands in row 10**12, and openpyxl counts there
 
 
 def from_xlsx(data: bytes) -> Iterator[tuple[int, Row]]:
@@ -23,16 +23,27 @@ def from_xlsx(data: bytes) -> Iterator[tuple[int, Row]]:
         _refuse_bombs(data)
         sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
         sheet.reset_dimensions()  # some writers state a wrong size
-        yield from table_of((number, [_text(cell) for cell in cells]) for number, cells in enumerate(sheet.iter_rows(values_only=True), 1))
-    except (InvalidFileException, BadZipFile, KeyError, IndexError, ValueError, TypeError, OSError):
+        yield from table_of(_rows(sheet))
+    except BadInput:
+        raise
+    except Exception:  # zip, XML and what is in it: each raises its own kinds, and all say that it is no workbook
         raise _unreadable() from None
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    seen = 0
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        seen += 1 + len(cells)
+        if seen > MOST_CELLS:
+            raise bad_input("The workbook is too large.", [{"at": "items", "message": "Its first sheet has too many cells."}])
+        yield number, [_text(cell) for cell in cells]
 
 
 def to_xlsx(title: str, columns: list[str], rows: Iterable[list[Any]]) -> bytes:
     """A workbook of one sheet. Text stays text: a cell that begins with "=" is not a formula."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
-    sheet.append(columns)
+    sheet.append([_cell(sheet, name) for name in columns])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
     written = io.BytesIO()

@@ -37,7 +37,7 @@ def export_csv(id: str) -> Response:
     inputs, results = _columns(run)
 
     def written() -> Iterator[str]:
-        yield "\ufeff" + _line([*FIRST, *inputs, *results, *LAST])
+        yield "\ufeff" + _line([_safe(name) for name in (*FIRST, *inputs, *results, *LAST)])
         for item in _all(run):
             yield _line([_safe(cell) for cell in _cells(item, inputs, results)])
 
