@@ -1,10 +1,13 @@
 """Double-width characters from the host's bytes to the keyboard and back to the host's bytes."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.errors import InputRefused
+from app.screen import wide
 from app.screen.keyboard import on, press
-from app.screen.model import SHIFT_IN, SHIFT_OUT, WIDE_TAIL
+from app.screen.model import NULL, SHIFT_IN, SHIFT_OUT, WIDE_TAIL
 from app.tn3270 import HostAddress
 from app.tn3270.codepages import code_page
 from app.tn3270.connection import Connection
@@ -79,3 +82,15 @@ def test_a_character_that_the_host_has_not_is_refused_and_nothing_sent():
     with pytest.raises(InputRefused):
         seat.enter()
     assert not seat.sent
+
+
+CELLS = st.lists(st.sampled_from([NULL, "A", "日", WIDE_TAIL, SHIFT_OUT, SHIFT_IN]), min_size=1, max_size=9)
+
+
+@given(CELLS, st.integers(0, 8), st.sampled_from(["A", "日", "Delete", "BackSpace", "EraseEOF"]), st.booleans(), st.booleans())
+def test_no_field_however_broken_grows_or_shrinks_under_a_key(cells: list[str], at: int, key: str, insert: bool, whole: bool):
+    done = wide.edit(cells, min(at, len(cells) - 1), key, insert, whole)
+    if isinstance(done, tuple):
+        assert len(done[0]) == len(cells) and 0 <= done[1] <= len(cells)
+    else:
+        assert done in (None, wide.DBCS, wide.OVERFLOW, wide.PROTECTED)

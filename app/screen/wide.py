@@ -56,8 +56,9 @@ def _plain(cells: list[str], start: int, count: int) -> bool:
     return len(run) == count and not cut and not any(c in (*SHIFTS, WIDE_TAIL) for c in run)
 
 
-def _over(cells: list[str], at: int, new: list[str], cursor: int) -> Edited:
-    return cells[:at] + new + cells[at + len(new) :], cursor
+def _over(cells: list[str], at: int, new: list[str], cursor: int) -> Edited | str:
+    """Overwrite; DBCS when the field ends before it, as where a host left a run open."""
+    return (cells[:at] + new + cells[at + len(new) :], cursor) if at + len(new) <= len(cells) else DBCS
 
 
 def _push(cells: list[str], at: int, new: list[str], cursor: int) -> Edited | str:

@@ -41,7 +41,9 @@ function plain(cells: readonly string[], start: number, count: number): boolean 
   return run.length === count && cells[start + count] !== WIDE_TAIL && !run.some(belongs);
 }
 
-const over: Put = (cells, at, fresh, cursor) => ({ cells: [...cells.slice(0, at), ...fresh, ...cells.slice(at + fresh.length)], at: cursor });
+/** Overwrite; an operator error when the field ends before it, as where a host left a run open. */
+const over: Put = (cells, at, fresh, cursor) =>
+  at + fresh.length > cells.length ? "X DBCS" : { cells: [...cells.slice(0, at), ...fresh, ...cells.slice(at + fresh.length)], at: cursor };
 
 /** Insert: the next nulls are pushed out. */
 const push: Put = (cells, at, fresh, cursor) => {
