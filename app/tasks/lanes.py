@@ -13,7 +13,8 @@ from app.asts.script import Done, Refused
 from app.broker import placement
 from app.broker.celery import app, send
 from app.broker.names import worker_queue
-from app.errors import HostError, HostLost, IastError, NoCapacity
+from app.config import settings
+from app.errors import HostError, HostLost, IastError, InputRefused, NoCapacity, NotReady
 from app.screen.model import Screen
 from app.store import hosts, items, runs, sessions
 from app.tasks import here, signons, trouble, warm
@@ -45,13 +46,27 @@ class Lane:
         self.id, self.lease, self.part = id, lease, part
         self.session: Session3270
         self.terminal: Terminal | None = None  # while a person has it
+        self._turn = 0.0  # Unix time at which the turn for the next key was taken; 0 = not yet
 
     def screen(self) -> Screen:
         return self.session.screen
 
     def submit(self, aid: str, cursor: int, fields: Sequence[tuple[int, str]], on: Screen) -> int:
-        self.part.guard.pace()
+        if not self._turn:
+            self.take_turn()
+        taken, self._turn = self._turn, 0.0
+        if time.time() - taken > settings().worker_expiry_seconds:
+            raise InputRefused("This worker stood still; others may have taken its work.", code="lane")
         return self.session.submit(aid, cursor, fields, on.serial, on.layout)
+
+    def take_turn(self) -> None:
+        """Wait until the host's limit allows the next key; before a commit is noted, so that nothing long lies between note and key.
+        Raises InputRefused: a limit that can't be asked is not ignored."""
+        try:
+            self.part.guard.pace()
+        except NotReady as away:
+            raise InputRefused(away.message, code="lane") from None
+        self._turn = time.time()
 
     def wait(self, until: Callable[[Screen], bool], after: int, seconds: float) -> Screen:
         return self.session.wait(until, after, seconds, self.part.ast.quiet_ms)
@@ -101,14 +116,13 @@ def open_lane(session_id: str) -> str:
     try:
         part = join(record.run)
         part.opening.add(session_id)
-        lane = _signed_on(part, record)
+        part.add(_signed_on(part, record))  # before it is opening no more: at each moment somebody holds it
     except Exception as error:
         _failed(record, error)
         return "lost"
     finally:
         if part is not None:
             part.opening.discard(session_id)
-    part.add(lane)
     trouble.over(record.run)
     feed(part)
     return "open"
@@ -127,14 +141,17 @@ def close_lane(session_id: str) -> str:
 @app.task(name="iast.lanes.lend", ignore_result=True)
 def lend_lane(session_id: str) -> str:
     """A warm lane of this worker goes on to the run that it is now recorded under."""
-    kept, record = here.warm.pop(session_id, None), sessions.get(session_id)
-    if kept is None or not warm.fit(kept.lane):
-        end(session_id, "lost", "It was gone when its next run wanted it.")
+    record, kept = sessions.get(session_id), here.warm.pop(session_id, None)
+    try:
+        if kept is None or not warm.fit(kept.lane):
+            raise HostLost("It was gone when its next run wanted it.")
+        part = join(record.run)
+    except IastError as error:
         if kept is not None:
-            kept.lane.close("lost", "")
+            kept.lane.close("lost", error.message)
+        end(session_id, "lost", error.message)
         send("iast.runs.tend", record.run)
         return "lost"
-    part = join(record.run)
     kept.lane.part = part
     part.add(kept.lane)
     feed(part)
@@ -204,8 +221,8 @@ def man(run: runs.Run) -> str | None:
     """Have the lanes opened that the run lacks, and those closed that it is not to have any more. Returns why it can't go on, if
     it can't. Raises NotFound, NotReady."""
     host = hosts.get(run.host)
-    waiting = {item.lane for item in items.page(run.id, None, 1000, "parked")[0]}
-    live = [session for session in sessions.of_run(run.id) if session.live and session.id not in waiting]
+    others = {item.lane for item in items.page(run.id, None, 1000, "parked")[0]} | warm.on_offer(run.host)
+    live = [session for session in sessions.of_run(run.id) if session.live and session.id not in others]
     rivals = [other for other in runs.active() if other.host == run.host]
     target = shares([_wish(other) for other in rivals], host.max_lanes).get(run.id, 0)
     if len(live) > min(target, run.lanes) and (len(rivals) > 1 or len(live) > run.lanes):

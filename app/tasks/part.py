@@ -79,7 +79,10 @@ class Part:
         """Whether a failing item may keep this lane and wait for a person."""
         if not self._run.park or lane.session.ended is not None:
             return False
-        return len(items.page(self.id, None, self._run.park, "parked")[0]) < self._run.park
+        try:
+            return len(items.page(self.id, None, self._run.park, "parked")[0]) < self._run.park
+        except IastError:
+            return False  # the store is away
 
     @property
     def manned(self) -> bool:
@@ -103,6 +106,8 @@ class Part:
             self._idle.append(lane)
             self._changed.notify()
         self.crew.for_lanes(len(self.lanes))
+        if here.parts.get(self.id) is not self and self.withdraw(lane):
+            lane.leave(self)  # the run ended while it signed on: nobody will come for it
 
     def take(self, worth: Callable[[], bool] | None = None) -> "Lane | None":
         """A lane for one item; None when there will be none, when it is not worth it, or the item would come too late."""

@@ -25,13 +25,14 @@ _NOT_PLAYED = Failed("It was not played.", "lane", intact=False)
 class ItemJournal:
     """The driver's journal, kept in the store under this attempt."""
 
-    def __init__(self, item: items.Item) -> None:
-        self._item = item
+    def __init__(self, item: items.Item, lane: Lane) -> None:
+        self._item, self._lane = item, lane
         self.state = "none"
         self.answer = ""
         self._written = True
 
     def committing(self) -> None:
+        self._lane.take_turn()
         self._write("committing")
 
     def withdrawn(self) -> None:
@@ -84,9 +85,16 @@ def _item(part: Part, n: int) -> str:
         return "taken"
     part.tally.count("running")
     lane = part.take()
-    if lane is None or not part.may_start() or not part.guard.admits():  # looked at again after the claim: see Part.may_start
+    if lane is None or not part.may_start() or not _admitted(part):  # looked at again after the claim: see Part.may_start
         return _unplayed(part, item, lane)
     return _play(part, lane, item)
+
+
+def _admitted(part: Part) -> bool:
+    try:
+        return part.guard.admits()
+    except NotReady:
+        return False
 
 
 def _unplayed(part: Part, item: items.Item, lane: Lane | None) -> str:
@@ -99,7 +107,7 @@ def _unplayed(part: Part, item: items.Item, lane: Lane | None) -> str:
 
 
 def _play(part: Part, lane: Lane, item: items.Item) -> str:
-    journal, strip = ItemJournal(item), film.Strip()
+    journal, strip = ItemJournal(item, lane), film.Strip()
     outcome: Outcome = _NOT_PLAYED
     try:
         script = part.ast.process(part.ast.validate(dict(item.input)))
@@ -110,10 +118,15 @@ def _play(part: Part, lane: Lane, item: items.Item) -> str:
     finally:
         ends = fate(outcome, journal.state, item.attempt, verifies(part.ast), isinstance(outcome, Failed) and part.may_park(lane))
         free(part, lane, ends, outcome)
-    status = _record(part, lane, item, journal, outcome, ends)
-    _keep(part, item, strip, status)
+    try:
+        status = _record(part, lane, item, journal, outcome, ends)
+    except BaseException:
+        if ends.lane == "park":
+            part.drop(lane, "Its item could not be written down.")
+        raise
     if ends.lane == "park":
         parked.park(part, lane, item.n)
+    _keep(part, item, strip, status)
     return status
 
 
@@ -127,7 +140,14 @@ def free(part: Part, lane: Lane, ends: Fate, outcome: Outcome) -> None:
         part.give_back(lane)
     elif ends.lane == "drop":
         part.drop(lane, getattr(outcome, "reason", "") or "It was of no more use.")
+        _ask_to_tend(part)
+
+
+def _ask_to_tend(part: Part) -> None:
+    try:
         send("iast.runs.tend", part.id)
+    except NotReady:
+        pass  # the item is still to be written down; the next sweep sees that a lane is missing
 
 
 def _record(part: Part, lane: Lane, item: items.Item, journal: ItemJournal, outcome: Outcome, ends: Fate) -> str:

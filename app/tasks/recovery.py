@@ -5,6 +5,7 @@ Nothing here is needed while all is well, and nothing here is trusted: each chan
 
 import logging
 import random
+import time
 
 from app.asts import registry
 from app.asts.base import Ast
@@ -12,6 +13,7 @@ from app.broker.celery import app, send
 from app.broker.connection import client, ready
 from app.broker.names import lock_key, verify_key, worker_queue
 from app.broker.workers import forget, lapsed, workers
+from app.config import settings
 from app.errors import Conflict, IastError, NotFound
 from app.store import items, launches, runs, sessions
 from app.store.clock import later, now
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 _LOCK_SECONDS = 60
 _GRACE = 20.0  # seconds in which a session of this worker may be on its way here
+_unheard: dict[str, float] = {}  # workers with live sessions that Redis knows nothing of -> since when (monotonic)
 _ASKED_SECONDS = 30  # seconds until an item is sent to be verified again
 
 
@@ -45,9 +48,9 @@ def sweep() -> str:
 
 
 def _sweep() -> None:
-    alive = {load.name for load in workers()}
-    gone = set(lapsed())
-    for session in sessions.live():
+    alive, gone, live = {load.name for load in workers()}, set(lapsed()), sessions.live()
+    alive |= _about_to_beat({session.worker for session in live} - alive - gone)
+    for session in live:
         if session.worker not in alive:
             lost(session, f"Worker {session.worker} stopped. Open another session.")
         elif session.worker == here.name() and session.created < later(-_GRACE) and not here.holds(session.id):
@@ -58,6 +61,15 @@ def _sweep() -> None:
         look_after(launch)
     for name in gone - alive:
         forget(name)
+
+
+def _about_to_beat(unheard: set[str]) -> set[str]:
+    """Of workers that Redis knows nothing of, those that may still beat: it may just have been emptied, and dead workers lapse."""
+    for name in _unheard.keys() - unheard:
+        del _unheard[name]
+    for name in unheard:
+        _unheard.setdefault(name, time.monotonic())
+    return {name for name, since in _unheard.items() if time.monotonic() - since < settings().worker_expiry_seconds}
 
 
 def _look_after(run: runs.Run, alive: set[str], gone: set[str]) -> None:

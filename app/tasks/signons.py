@@ -6,6 +6,7 @@ A host without stored credentials has no users to lease; its lanes are counted a
 import random
 import time
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from app.asts.base import SecretStr, SignOn
@@ -35,21 +36,19 @@ end
 return 0
 """
 
-# KEYS: leases, holders. ARGV: until (0: give back), then user and session in turn. Returns how many were still theirs.
+# KEYS: leases, holders. ARGV: until (0: give back), then user and session in turn. A lease that nobody has any more (Redis may
+# have been emptied) is its lane's again; one that another lane has is left alone.
 _KEEP = """
-local kept = 0
 for i = 2, #ARGV, 2 do
-  if redis.call('HGET', KEYS[2], ARGV[i]) == ARGV[i + 1] then
-    kept = kept + 1
-    if ARGV[1] == '0' then
-      redis.call('HDEL', KEYS[2], ARGV[i])
-      redis.call('ZREM', KEYS[1], ARGV[i])
-    else
-      redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i])
-    end
+  local holder = redis.call('HGET', KEYS[2], ARGV[i])
+  if ARGV[1] == '0' and holder == ARGV[i + 1] then
+    redis.call('HDEL', KEYS[2], ARGV[i])
+    redis.call('ZREM', KEYS[1], ARGV[i])
+  elseif ARGV[1] ~= '0' and (not holder or holder == ARGV[i + 1]) then
+    redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
+    redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i])
   end
 end
-return kept
 """
 
 
@@ -61,7 +60,13 @@ class Lease:
 
     def release(self) -> None:
         """Somebody else may have it. Raises NotReady; the lease then ends by itself."""
-        _keep(self.host, "0", {self.name: self.session})
+        with _keeping:
+            _held.discard(self)
+            _keep(self.host, "0", {self.name: self.session})
+
+
+_held: set[Lease] = set()  # by this process: from before a lane connects until it has hung up
+_keeping = Lock()  # so that no lease is renewed after it was given back
 
 
 def lease(host: hosts.Host, session: str) -> Lease:
@@ -76,14 +81,18 @@ def lease(host: hosts.Host, session: str) -> Lease:
         why = "no user of it is free to sign on" if chosen == 0 else f"it has {host.max_lanes} lanes, as many as it may have"
         raise NoCapacity(f"No lane to {host.name} can be opened now: {why}.")
     name = names[chosen - 1]
-    return Lease(host.name, session, name, SignOn(user=name, password=SecretStr(users[name])) if users else None)
+    made = Lease(host.name, session, name, SignOn(user=name, password=SecretStr(users[name])) if users else None)
+    with _keeping:
+        _held.add(made)
+    return made
 
 
-def renew(leases: list[Lease]) -> None:
-    """These lanes are still there. Called with each heartbeat. Raises NotReady."""
+def renew() -> None:
+    """The lanes of this process are still there, those that are signing on too. Called with each heartbeat. Raises NotReady."""
     until = str(time.time() + _seconds())
-    for host in {one.host for one in leases}:
-        _keep(host, until, {one.name: one.session for one in leases if one.host == host})
+    with _keeping:
+        for host in {one.host for one in _held}:
+            _keep(host, until, {one.name: one.session for one in _held if one.host == host})
 
 
 def withhold(lease: Lease) -> None:

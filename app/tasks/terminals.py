@@ -111,9 +111,7 @@ class Terminal:
             raise HostLost()
         self.record = sessions.opened(self.record.id, here.name(), self.session.lu)
         here.publisher.show(self.record.id, self.session.screen)
-        if host.record:
-            self.record = sessions.recorded(self.record.id, recordings.start(self.record, "policy").id)
-            self.record_to(self.record.recording)
+        self._record_by_policy(host)
         told(self.record)
 
     def adopt(self, session: Session3270) -> None:
@@ -124,6 +122,12 @@ class Terminal:
         self.session = session
         here.terminals[self.record.id] = self
         here.publisher.show(self.record.id, session.screen)
+        self._record_by_policy(host)
+
+    def _record_by_policy(self, host: hosts.Host) -> None:
+        if host.record:
+            self.record = sessions.recorded(self.record.id, recordings.start(self.record, "policy").id)
+            self.record_to(self.record.recording)
 
     def close(self, state: Literal["lost", "closed"], reason: str) -> None:
         """Hang up and record it. Once; whoever comes second changes nothing."""
@@ -274,10 +278,15 @@ class Terminal:
         self.used = time.monotonic()
         if self.used - self._touched > _TOUCH_EVERY:
             self._touched = self.used
-            try:
-                sessions.touch(self.record.id)
-            except (Conflict, NotFound):
-                self.close("lost", "This session was given up elsewhere.")
+            _leavers.submit(self._touch)  # a store that is away holds up no key, nor its answer
+
+    def _touch(self) -> None:
+        try:
+            sessions.touch(self.record.id)
+        except (Conflict, NotFound):
+            self.close("lost", "This session was given up elsewhere.")
+        except IastError as error:
+            log.warning("session %s not touched: %s", self.record.id, error)
 
     def _refusal(self, envelope: Envelope, seq: int, code: str, why: str) -> KeyRefused:
         return KeyRefused(seq, self.record.id, code, why, envelope.connection)

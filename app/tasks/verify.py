@@ -5,6 +5,8 @@ from app.asts.script import Done, Failed, NotDone, Outcome
 from app.broker.celery import app
 from app.broker.connection import client, ready
 from app.broker.names import verify_key
+from app.broker.workers import workers
+from app.errors import IastError
 from app.store import items
 from app.store.clock import now
 from app.tasks import here
@@ -28,18 +30,29 @@ def verify_item(run_id: str, n: int) -> str:
 
 def _verify(part: Part, n: int) -> str:
     item = items.get(part.id, n)
-    if item.status != "running" or item.journal == "none" or (item.worker == here.name() and item.lease_until > now()):
+    if item.status != "running" or item.journal == "none" or _in_hand(item):
         return "taken"
     if here.stopping.wait(part.ast.settle_seconds):  # the lost commit may be under way at the host
         return "left"
     lane = part.take(part.may_verify)
     if lane is None:
         return "left"
-    mine = items.take_over(part.id, n, item.attempt, here.name(), lane.id, part.lease_seconds)
+    try:
+        mine = items.take_over(part.id, n, item.attempt, here.name(), lane.id, part.lease_seconds)
+    except IastError:
+        part.give_back(lane)
+        raise
     if mine is None:
         part.give_back(lane)
         return "taken"
     return _judge(part, lane, mine, _ask(part, lane, mine))
+
+
+def _in_hand(item: items.Item) -> bool:
+    """Whether a worker that lives is at it: its key may be under way at the host, and this task may have come late. Raises NotReady."""
+    if item.lease_until <= now():
+        return False
+    return any(load.name == item.worker and load.started <= item.started for load in workers())  # a later life knows nothing of it
 
 
 def _ask(part: Part, lane: Lane, item: items.Item) -> Outcome:

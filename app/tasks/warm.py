@@ -80,6 +80,11 @@ def lease(run: runs.Run, ast: Ast, many: int) -> int:
     return got
 
 
+def on_offer(host: str) -> set[str]:
+    """The sessions that wait for a run, that of their last one too if it is opened again. Raises NotReady."""
+    return {offer.split(" ")[1] for offer in _offers(host)}
+
+
 def make_room(host: str, many: int) -> None:
     """Close so many warm lanes, for runs that can't use them. Raises NotReady."""
     for offer in _offers(host)[:many]:

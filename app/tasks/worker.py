@@ -104,28 +104,23 @@ class Heartbeat:
 
     def __init__(self) -> None:
         self._started = now()
-        self._beaten = False
+        self._beaten = self._missed = False
         self._cpu = (time.monotonic(), _cpu_seconds())
 
     def __call__(self) -> None:
-        missed = self._beaten and not is_alive(here.name())
+        self._missed = self._missed or (self._beaten and not is_alive(here.name()))
         beat(self._load())
         self._beaten = True
-        signons.renew(_leases())
-        if missed:
+        signons.renew()
+        if self._missed:
             _give_up_what_was_taken()
+            self._missed = False  # only now: a store that was away is asked again with the next beat
 
     def _load(self) -> WorkerLoad:
         then, before = self._cpu
         self._cpu = (time.monotonic(), _cpu_seconds())
         share = (self._cpu[1] - before) / max(self._cpu[0] - then, 0.001)
         return WorkerLoad(here.name(), here.sessions(), settings().worker_sessions, here.lanes(), self._started, round(share, 2))
-
-
-def _leases() -> list[signons.Lease]:
-    leases = [lane.lease for part in list(here.parts.values()) for lane in list(part.lanes.values())]
-    parked_ones = [one.lane.lease for part in list(here.parts.values()) for one in list(part.parked.values())]
-    return leases + parked_ones + [one.lane.lease for one in list(here.warm.values())]
 
 
 class Tour:

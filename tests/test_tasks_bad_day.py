@@ -1,0 +1,145 @@
+"""A bad day: the store or Redis away between two lines of ours, Redis emptied, a worker that stood still."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app.broker.connection import client
+from app.broker.names import warm_key
+from app.broker.workers import WorkerLoad, beat
+from app.errors import InputRefused, NoCapacity, NotReady
+from app.store import hosts, items, runs, sessions
+from app.store.clock import now
+from app.tasks import here, lanes, part, play, recovery, signons, verify
+from app.tasks.terminals import Terminal
+from tests.farm_parts import OWNER, Farm, farm_of
+
+pytestmark = pytest.mark.usefixtures("farm")
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory, platform: dict[str, str]) -> Iterator[Farm]:
+    with farm_of(tmp_path_factory.mktemp("badday"), platform, 12) as farm:
+        yield farm
+
+
+@pytest.fixture(autouse=True)
+def parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This process plays a worker that sends nothing, and leaves nothing behind."""
+    for module in (lanes, lanes.warm, play, recovery):
+        monkeypatch.setattr(module, "send", lambda *_, **__: None)
+    yield
+    for one in list(here.parts.values()):
+        part.part_with(one)
+
+
+class IdleLane:
+    """A lane that only notes that it was left."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.left = False
+        self.session = SimpleNamespace(ended=None)
+
+    def leave(self, part: Any) -> None:
+        self.left = True
+
+
+def a_part(farm: Farm, **more: Any) -> part.Part:
+    """This process's part of a run over one policy."""
+    run = runs.create(owner=OWNER, ast="policy_renewal", host=farm.host(), rows=[("P1000001", {"policy": "P1000001"})], **more)
+    runs.start(run.id)
+    return part.join(run.id)
+
+
+def away(*_: Any, **__: Any) -> Any:
+    raise NotReady()
+
+
+def test_a_lane_that_signs_on_after_its_run_is_over_is_left(farm: Farm) -> None:
+    over, late = a_part(farm), IdleLane("s-late")
+    part.part_with(over)
+    over.add(late)  # type: ignore[arg-type]
+    assert late.left and not over.lanes
+
+
+def test_a_lane_comes_back_when_nobody_can_say_whether_the_host_is_well(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = a_part(farm)
+    ours.add(IdleLane("s-1"))  # type: ignore[arg-type]
+    monkeypatch.setattr(ours.guard, "admits", away)
+    assert play.on_lane(ours.id, 0, play._item) == "left"
+    assert ours.idle_lanes() == 1 and items.get(ours.id, 0).status == "pending"
+
+
+def test_a_lane_comes_back_when_the_store_is_away_as_an_item_is_taken_over(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = a_part(farm)
+    ours.add(IdleLane("s-1"))  # type: ignore[arg-type]
+    monkeypatch.setattr(ours.ast, "settle_seconds", 0, raising=False)
+    items.claim(ours.id, 0, "dead", "s-0", 60)
+    items.journal(ours.id, 0, 1, "committing")
+    monkeypatch.setattr(items, "take_over", away)
+    assert play.on_lane(ours.id, 0, verify._verify) == "left"
+    assert ours.idle_lanes() == 1
+
+
+def test_a_commit_that_a_live_worker_is_pressing_is_not_asked_about_by_another(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = a_part(farm)
+    monkeypatch.setattr(ours.ast, "settle_seconds", 0, raising=False)
+    beat(WorkerLoad("busy", 1, 10, started=now()))
+    items.claim(ours.id, 0, "busy", "s-0", 60)
+    items.journal(ours.id, 0, 1, "committing")
+    assert verify._verify(ours, 0) == "taken"
+    beat(WorkerLoad("busy", 1, 10, started="2999-01-01T00:00:00.000Z"))  # a later life of it knows nothing of the item
+    assert verify._verify(ours, 0) == "left"  # it would ask the host, had it a lane
+
+
+def test_a_worker_that_stood_still_between_a_commits_note_and_its_key_does_not_press_it(farm: Farm) -> None:
+    lane = lanes.Lane("s-1", None, a_part(farm))  # type: ignore[arg-type]
+    lane.session = SimpleNamespace(submit=lambda *_: 7)  # type: ignore[assignment]
+    screen: Any = SimpleNamespace(serial=1, layout=1)
+    lane.take_turn()
+    lane._turn -= 60
+    with pytest.raises(InputRefused):
+        lane.submit("PF5", 0, (), screen)
+    assert lane.submit("PF5", 0, (), screen) == 7
+
+
+def test_a_user_stays_leased_when_redis_was_emptied(farm: Farm) -> None:
+    host = hosts.get(farm.host(users=1))
+    mine = signons.lease(host, "s-1")
+    client().flushdb()
+    signons.renew()
+    with pytest.raises(NoCapacity):
+        signons.lease(host, "s-2")
+    mine.release()
+    signons.renew()
+    signons.lease(host, "s-2").release()
+
+
+def test_an_emptied_redis_makes_no_worker_dead_at_once(farm: Farm) -> None:
+    session = sessions.create(owner=OWNER, host=farm.host(), worker="quiet")
+    recovery._sweep()
+    assert sessions.get(session.id).live
+    recovery._unheard["quiet"] -= 60
+    recovery._sweep()
+    assert sessions.get(session.id).state == "lost"
+
+
+def test_a_run_that_is_opened_again_takes_its_own_warm_lane(farm: Farm) -> None:
+    run = a_part(farm).run
+    lane = sessions.create(owner=OWNER, host=run.host, worker="w1", purpose="lane", run=run.id)
+    sessions.opened(lane.id, "w1", "")
+    ast = part.join(run.id).ast
+    client().rpush(warm_key(run.host), f"{lanes.warm.kind(OWNER, ast)} {lane.id} w1")
+    lanes.man(runs.get(run.id))
+    assert not client().exists(warm_key(run.host))
+
+
+def test_a_key_is_answered_though_the_store_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(sessions.Session("s-1", OWNER, "demo"))
+    terminal._touched -= 3600
+    monkeypatch.setattr(sessions, "touch", away)
+    terminal._use()
+    assert not terminal._over
