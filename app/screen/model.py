@@ -69,8 +69,8 @@ class Screen:
 
     `cells` has rows * columns characters in buffer order: NULL for a null, a space for an attribute position and for
     every cell of a hidden field, WIDE_TAIL for the right half of a double-width character, SHIFT_OUT and SHIFT_IN around
-    those that stand between single ones. `styles` is one entry a
-    cell: an index into `palette`. `cursor` is a buffer address. `fields` is empty on an unformatted screen.
+    those that stand between single ones. `styles` is one entry a cell: an index into `palette`. `cursor` is a buffer
+    address. `fields` is empty on an unformatted screen.
     `serial` grows with each host write; `layout` is the serial at which the fields last changed.
     """
 
