@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from app.broker import protection
 from app.broker.connection import client
 from app.broker.names import warm_key
 from app.broker.workers import WorkerLoad, beat
 from app.errors import InputRefused, NoCapacity, NotReady
-from app.store import hosts, items, runs, sessions
+from app.screen.model import Screen, State, Style
+from app.store import hosts, items, recordings, runs, sessions
 from app.store.clock import now
 from app.tasks import here, lanes, part, play, recovery, signons, verify
 from app.tasks.terminals import Terminal
@@ -143,3 +145,22 @@ def test_a_key_is_answered_though_the_store_is_away(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sessions, "touch", away)
     terminal._use()
     assert not terminal._over
+
+
+def test_a_parked_lane_of_a_host_that_has_everything_recorded_is_recorded(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    host, seen = farm.host(record=True), Screen(1, 1, " ", bytes(1), (Style(),), (), 0, 1, 0, False, State.TN3270)
+    lane = sessions.create(owner=OWNER, host=host, worker="w1", purpose="lane", run="r-1")
+    monkeypatch.setattr(here, "publisher", SimpleNamespace(show=lambda *_: None), raising=False)
+    terminal = Terminal(sessions.opened(lane.id, "w1", ""))
+    terminal.adopt(SimpleNamespace(screen=seen, ended=None))  # type: ignore[arg-type]
+    terminal.record_to("")
+    here.terminals.pop(lane.id)
+    assert [each.why for each in recordings.of_owner(OWNER)[0] if each.session == lane.id] == ["policy"]
+
+
+def test_what_everybody_is_told_of_a_host_has_no_words_of_somebodys_screen(farm: Farm) -> None:
+    guard = a_part(farm).guard
+    guard.failed("abend")
+    assert protection.breaker(guard.host.name).failures == 1
+    guard.failed("too-long")
+    assert protection.breaker(guard.host.name).failures == 1

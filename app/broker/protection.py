@@ -14,7 +14,15 @@ from app import windows
 from app.broker.connection import client, ready
 from app.broker.names import breaker_key, pace_key, pressed_key, signons_key
 
-FAILURES = ("host-lost", "host-silent", "host-unreachable", "host-misbehaved", "tls-failed", "wait-timeout", "abend")
+FAILURES = {  # what speaks against a host -> what everybody is told of it: never an item's own words, which are its owner's
+    "host-lost": "It hung up.",
+    "host-silent": "It took connections and never answered.",
+    "host-unreachable": "It does not accept connections.",
+    "host-misbehaved": "It sent what no 3270 host sends.",
+    "tls-failed": "No secure connection to it could be made.",
+    "wait-timeout": "It did not show in time what was expected.",
+    "abend": "Its transactions end in an ABEND.",
+}
 _PROBE_SECONDS = 120  # no item takes longer; after that its worker is taken for dead
 _STRETCH = 5  # seconds over which the rate is counted
 _KEPT = 24 * 3600

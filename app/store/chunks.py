@@ -50,6 +50,12 @@ def input_of(run: str, n: int) -> Input | None:
     return block(run, n // BLOCK).get(n)
 
 
+def rows_of(run: str, total: int) -> list[tuple[str, Mapping[str, Any]]]:
+    """All (key, input) of a list, as they were given to `create_all`. Raises Unsealable."""
+    blocks = range(-(-total // BLOCK))
+    return [(each.key, each.values) for b in blocks for _, each in sorted(block(run, b).items())]
+
+
 def block(run: str, number: int) -> Mapping[int, Input]:
     """Item number -> input, for items `number` * BLOCK up to the next block's; empty past the end. Raises Unsealable."""
     try:

@@ -83,10 +83,7 @@ def get_owned(id: str, user: str) -> Launch:
 
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Launch], str | None]:
     """A user's launches, newest first, and the cursor of the rest."""
-    before = pages.place_in(cursor)
-    span = (lambda sort: sort.lt(str(before))) if before is not None else None
-    found = table.rows(table.LISTS, keys.of_owner(owner, "LAUNCHES"), span, newest_first=True, page=pages.checked(limit) + 1)
-    return pages.page(map(_launch, found), limit, lambda launch: keys.by_age(launch.created, launch.id))
+    return pages.newest(keys.of_owner(owner, "LAUNCHES"), cursor, limit, _launch)
 
 
 def active() -> list[Launch]:
@@ -98,8 +95,7 @@ def active() -> list[Launch]:
 
 def rows_of(launch: Launch) -> list[tuple[str, Mapping[str, Any]]]:
     """Its list as (key, row), as it was given."""
-    blocks = range(-(-launch.total // chunks.BLOCK))
-    return [(each.key, each.values) for b in blocks for _, each in sorted(chunks.block(launch.items, b).items())]
+    return chunks.rows_of(launch.items, launch.total)
 
 
 def end(id: str, status: Literal["finished", "stopped", "cancelled"], reason: str = "") -> Launch:

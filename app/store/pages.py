@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 
 from app.errors import BadInput
+from app.store import table
 
 MOST = 1_000
 
@@ -16,6 +17,15 @@ def page[T](things: Iterable[T], limit: int, place: Callable[[T], str | int]) ->
     if len(listed) <= limit:
         return listed, None
     return listed[:limit], cursor(place(listed[limit - 1]))
+
+
+def newest[T](partition: str, cursor: str | None, limit: int, made: Callable[[table.Row], T]) -> tuple[list[T], str | None]:
+    """A page of what a user lists, newest first, each made of its row. Raises BadInput."""
+    before = place_in(cursor)
+    span = None if before is None else (lambda sort: sort.lt(str(before)))
+    found = table.rows(table.LISTS, partition, span, newest_first=True, page=checked(limit) + 1)
+    rows, following = page(found, limit, lambda row: str(row["gsi1sk"]))
+    return [made(row) for row in rows], following
 
 
 def checked(limit: int) -> int:

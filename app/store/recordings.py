@@ -75,15 +75,7 @@ def get_owned(id: str, user: str) -> Recording:
 
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Recording], str | None]:
     """A user's recordings, newest first, and the cursor of the rest."""
-    before = pages.place_in(cursor)
-    found = table.rows(
-        table.LISTS,
-        keys.of_owner(owner, "RECORDINGS"),
-        (lambda sort: sort.lt(str(before))) if before is not None else None,
-        newest_first=True,
-        page=pages.checked(limit) + 1,
-    )
-    return pages.page((entity(Recording, row) for row in found), limit, lambda r: keys.by_age(r.started, r.id))
+    return pages.newest(keys.of_owner(owner, "RECORDINGS"), cursor, limit, lambda row: entity(Recording, row))
 
 
 def parts(id: str, cursor: str | None = None, limit: int = 1) -> tuple[list[dict[str, Any]], str | None]:

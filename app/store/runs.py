@@ -147,15 +147,7 @@ def parameters(run: Run) -> dict[str, Any]:
 
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Run], str | None]:
     """A user's runs, newest first, and the cursor of the rest."""
-    before = pages.place_in(cursor)
-    found = table.rows(
-        table.LISTS,
-        keys.of_owner(owner, "RUNS"),
-        (lambda sort: sort.lt(str(before))) if before is not None else None,
-        newest_first=True,
-        page=pages.checked(limit) + 1,
-    )
-    return pages.page(map(_run, found), limit, lambda r: keys.by_age(r.created, r.id))
+    return pages.newest(keys.of_owner(owner, "RUNS"), cursor, limit, _run)
 
 
 def active() -> list[Run]:

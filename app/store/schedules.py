@@ -133,16 +133,12 @@ def get_owned(id: str, user: str) -> Schedule:
 
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Schedule], str | None]:
     """A user's schedules, newest first, and the cursor of the rest."""
-    before = pages.place_in(cursor)
-    span = (lambda sort: sort.lt(str(before))) if before is not None else None
-    found = table.rows(table.LISTS, keys.of_owner(owner, "SCHEDULES"), span, newest_first=True, page=pages.checked(limit) + 1)
-    return pages.page(map(_schedule, found), limit, lambda s: keys.by_age(s.created, s.id))
+    return pages.newest(keys.of_owner(owner, "SCHEDULES"), cursor, limit, _schedule)
 
 
 def rows_of(schedule: Schedule) -> list[tuple[str, Mapping[str, Any]]]:
     """Its list as (key, row), as it was given."""
-    blocks = range(-(-schedule.total // chunks.BLOCK))
-    return [(each.key, each.values) for b in blocks for _, each in sorted(chunks.block(schedule.items, b).items())]
+    return chunks.rows_of(schedule.items, schedule.total)
 
 
 def parameters(schedule: Schedule) -> dict[str, Any]:

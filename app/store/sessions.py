@@ -81,15 +81,7 @@ def get_owned(id: str, user: str) -> Session:
 
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Session], str | None]:
     """A user's terminals, newest first, ended ones too; lanes are their run's."""
-    before = pages.place_in(cursor)
-    found = table.rows(
-        table.LISTS,
-        keys.of_owner(owner, "SESSIONS"),
-        (lambda sort: sort.lt(str(before))) if before is not None else None,
-        newest_first=True,
-        page=pages.checked(limit) + 1,
-    )
-    return pages.page((entity(Session, row) for row in found), limit, lambda s: keys.by_age(s.created, s.id))
+    return pages.newest(keys.of_owner(owner, "SESSIONS"), cursor, limit, lambda row: entity(Session, row))
 
 
 def of_run(run: str) -> list[Session]:

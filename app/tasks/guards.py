@@ -66,10 +66,10 @@ class Guard:
         if self.breaker.failures or self.breaker.state != "closed":
             self._tell(lambda: protection.worked(self.host.name))
 
-    def failed(self, code: str, reason: str) -> None:
+    def failed(self, code: str) -> None:
         """An item, or a sign-on, did not. Only what speaks against the host counts."""
         if code in protection.FAILURES:
-            self._tell(lambda: protection.failed(self.host, reason))
+            self._tell(lambda: protection.failed(self.host, protection.FAILURES[code]))
 
     def pace(self) -> None:
         """Wait for a lane's turn to press a key. Raises NotReady: a limit that can't be asked is not ignored."""

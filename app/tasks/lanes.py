@@ -167,7 +167,7 @@ def _failed(record: sessions.Session, error: Exception) -> None:
         trouble.note(record.run, error)
         part = here.parts.get(record.run)
         if part is not None:
-            part.guard.failed(error.code, error.message)
+            part.guard.failed(error.code)
     send("iast.runs.tend", record.run)
 
 

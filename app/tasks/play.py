@@ -135,7 +135,7 @@ def free(part: Part, lane: Lane, ends: Fate, outcome: Outcome) -> None:
     if isinstance(outcome, Done | Refused):
         part.guard.worked()
     elif code := getattr(outcome, "code", ""):
-        part.guard.failed(code, outcome.reason)  # type: ignore[union-attr]
+        part.guard.failed(code)
     if ends.lane == "keep":
         part.give_back(lane)
     elif ends.lane == "drop":
