@@ -78,7 +78,7 @@ class Farm:
         return {status: n for status, n in items.counts(run).items() if n}
 
     def state(self, run: str) -> str:
-        return f"{runs.get(run)} {items.counts(run)} {[(s.state, s.worker, s.reason) for s in sessions.of_run(run)][:5]}"
+        return f"{runs.get(run)} {items.counts(run)} {[(s.state, s.worker, s.reason) for s in sessions.of_run(run)][-6:]}"
 
     def logs(self) -> str:
         return "\n".join(f"--- {name}\n{child.output()[-2500:]}" for name, child in self.workers.items())

@@ -79,7 +79,10 @@ class Tally:
 
 def keep_budget(run: runs.Run, counts: dict[str, int]) -> None:
     """Hold a run that has failed as often as it may: what the counters say is checked before it counts. Raises NotReady."""
-    if run.status != "running" or not _used_up(run, counts) or not _used_up(run, counts := items.counts(run.id)):
+    if not _used_up(run, counts):
+        return
+    run, counts = runs.get(run.id), items.counts(run.id)  # a person may just have resumed it
+    if run.status != "running" or not _used_up(run, counts):
         return
     failures = sum(counts[status] for status in _FAILURES)
     why = f"{failures} items failed, which is what the run allows ({run.failure_budget}). Look, then resume."
