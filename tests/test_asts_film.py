@@ -6,12 +6,12 @@ import json
 import pytest
 
 from app.asts.driver import play
-from app.asts.film import MOST_FRAMES, Shot, Strip, frames, wanted
+from app.asts.film import MOST_FRAMES, Shot, Strip, frames, masked, wanted
 from app.asts.policy_inquiry import PolicyInquiry
 from app.asts.recording import RecordedLane, read, shots
 from app.asts.script import Done, Failed
 from app.errors import BadInput
-from app.screen.model import NULL
+from app.screen.model import NULL, Screen, State, Style
 from tests.screens import MENU, SIGN_ON, Host, panel
 
 NUMBER = "P1000001".ljust(8, NULL)
@@ -50,6 +50,14 @@ def test_what_was_typed_into_a_hidden_field_is_in_no_frame() -> None:
     strip.shot(SIGN_ON, "Enter", [(user.start, "DEMO01"), (password.start, "MARKERPASS")])
     assert strip.frames()[0]["fields"] == [[user.start, "DEMO01"], [password.start, ""]]
     assert "MARKERPASS" not in json.dumps(strip.frames()) + repr(vars(strip))
+
+
+def test_what_was_typed_where_nobody_can_tell_whether_it_is_hidden_is_in_no_frame() -> None:
+    lines = Screen(1, 9, "Password:", bytes(9), (Style(),), (), 0, 1, 0, False, State.NVT)
+    assert masked(lines, [(0, "Password:secret")]) == ((0, ""),)
+    plain = dataclasses.replace(lines, state=State.TN3270)
+    assert masked(plain, [(0, "LOGON APPLID(TSO)")]) == ((0, "LOGON APPLID(TSO)"),)
+    assert masked(plain, [(7, "of a field that is gone")]) == ((7, ""),)
 
 
 def test_of_a_script_that_never_ends_the_newest_frames_are_kept() -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from app.messages import ScreenShown
 from app.messages.screens import update
-from app.screen.model import Field, Screen
+from app.screen.model import Screen, State
 
 POLICIES = ("always", "failures", "never")  # when a strip is kept: a run's `film`
 MOST_FRAMES = 500  # of a script that goes round and round the newest are kept
@@ -37,7 +37,7 @@ class Strip:
 
     def shot(self, screen: Screen, aid: str = "", fields: Sequence[tuple[int, str]] = ()) -> None:
         at = round((self._clock() - self._began) * 1000)
-        self._shots.append(Shot(at, aid, masked(screen.fields, fields), screen))
+        self._shots.append(Shot(at, aid, masked(screen, fields), screen))
 
     def frames(self) -> list[dict[str, Any]]:
         return frames(list(self._shots))
@@ -48,10 +48,13 @@ def wanted(policy: str, status: str) -> bool:
     return policy == "always" or (policy == "failures" and status not in ("succeeded", "refused"))
 
 
-def masked(fields: Sequence[Field], typed: Sequence[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
-    """What was typed, without what went into hidden fields."""
-    hidden = {field.start for field in fields if field.hidden}
-    return tuple((start, "" if start in hidden else text) for start, text in typed)
+def masked(screen: Screen, typed: Sequence[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    """What was typed, without what went into hidden fields, or where nobody can tell: a host of lines asks for a password by not
+    echoing it, and a field that is not on this screen may have been hidden on the one before."""
+    seen = {field.start for field in screen.fields if not field.hidden}
+    if not screen.fields and screen.state is not State.NVT:
+        seen = {0}
+    return tuple((start, text if start in seen else "") for start, text in typed)
 
 
 def frames(shots: Sequence[Shot]) -> list[dict[str, Any]]:

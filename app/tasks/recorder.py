@@ -37,7 +37,7 @@ class Recorder:
 
     def key(self, screen: Screen, aid: str, fields: tuple[tuple[int, str], ...]) -> Shot:
         """An AID that is about to be sent, with what was typed before it on that screen; hidden fields' text is left out."""
-        return self._add(aid, film.masked(screen.fields, fields), screen)
+        return self._add(aid, film.masked(screen, fields), screen)
 
     def withdraw(self, shot: Shot) -> None:
         """It was not sent after all."""
