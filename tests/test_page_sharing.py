@@ -60,10 +60,6 @@ def share(page: Page, email: str, may: str) -> None:
     expect(page.locator("dialog .macros li")).to_have_count(1)
 
 
-def shared(page: Page) -> object:
-    return expect(page.get_by_role("region", name="Shared session"))
-
-
 def test_a_colleague_watches_takes_the_keyboard_and_is_shown_out(anna: Page, bert: Page) -> None:
     open_host(anna)
     sign_on(anna)

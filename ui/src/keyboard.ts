@@ -247,9 +247,6 @@ const EDITS: Record<string, (k: Keyboard) => Keyboard> = {
 const WAIT_FOR_RESET = new Set(["Delete", "BackSpace", "Dup", "FieldMark"]);
 const RELEASES = new Set(Object.keys(EDITS).filter((key) => !WAIT_FOR_RESET.has(key))); // end an operator error, as in x3270
 
-/** The named keys that edit, for keymaps and help. */
-export const EDIT_KEYS = Object.keys(EDITS);
-
 function edit(k: Keyboard, key: Key): Keyboard {
   const among = amongWide(k, key);
   if (among) return among;

@@ -64,7 +64,7 @@ function Bar() {
         <Tool icon="split" title="Layout" act={(e) => menuUnder(e, "Layout", layouts())} />
         <Tool icon="keypad" title="3270 keys" pressed={keypadOpen.value} act={() => ((keypadOpen.value = !keypadOpen.value), refocus())} />
         <Tool icon="more" title="More" act={(e) => menuUnder(e, "More", more())} />
-        <Tool icon="panel" title="ASTs and runs" pressed={panelOpen.value} act={() => (panelOpen.value = !panelOpen.value)} />
+        <Tool icon="panel" title="ASTs and runs" pressed={panelOpen.value} act={() => ((panelOpen.value = !panelOpen.value), panelOpen.value || refocus())} />
       </div>
     </header>
   );
