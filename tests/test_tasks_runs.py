@@ -122,3 +122,13 @@ def test_a_cancelled_run_ends_when_its_last_item_has(farm: Farm, tmp_path: Path)
         assert set(counts) == {"succeeded", "cancelled"}
         until(lambda: not any(lane.live for lane in sessions.of_run(run)), farm, run)
         assert len(demo.done("INQUIRY")) == counts["succeeded"]
+
+
+def test_an_item_of_a_run_that_failed_does_not_stay_running_when_its_worker_dies(farm: Farm, demo: Host) -> None:
+    victim = farm.start("doomed")
+    demo.control(fault="silent", transaction="INQUIRY")
+    run = farm.run(farm.host(demo), policies(0, 12), lanes=6)
+    until(lambda: victim in {item.worker for item in items.running(run) if item.lease_until} and len(demo.ledger()) == 0, farm, run)
+    runs.fail(run, "somebody ended it")
+    farm.kill(victim)
+    until(lambda: not any(item.worker == victim for item in items.running(run)), farm, run)

@@ -20,11 +20,11 @@ from app.store.clock import later, now
 from app.tasks import here, progress
 from app.tasks.ending import end
 from app.tasks.launches import look_after
+from app.tasks.locks import alone
 
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
-_LOCK_SECONDS = 60
 _GRACE = 20.0  # seconds in which a session of this worker may be on its way here
 _unheard: dict[str, float] = {}  # workers with live sessions that Redis knows nothing of -> since when (monotonic)
 _ASKED_SECONDS = 30  # seconds until an item is sent to be verified again
@@ -33,18 +33,10 @@ _ASKED_SECONDS = 30  # seconds until an item is sent to be verified again
 @app.task(name="iast.recovery.sweep", ignore_result=True)
 def sweep() -> str:
     """Look after what nobody looks after."""
-    with ready():
-        lock = client().lock(lock_key("sweep"), timeout=_LOCK_SECONDS, blocking=False)
-        if not lock.acquire():
-            return "swept elsewhere"
-    try:
-        _sweep()
-    finally:
-        try:
-            lock.release()
-        except Exception:  # it ran out: another has it
-            log.info("the sweep took longer than its lock")
-    return "swept"
+    with alone("sweep") as mine:
+        if mine:
+            _sweep()
+    return "swept" if mine else "swept elsewhere"
 
 
 def _sweep() -> None:
@@ -55,8 +47,10 @@ def _sweep() -> None:
             lost(session, f"Worker {session.worker} stopped. Open another session.")
         elif session.worker == here.name() and session.created < later(-_GRACE) and not here.holds(session.id):
             lost(session, "Its worker does not have it any more. Open another session.")
-    for run in runs.active():
+    active = runs.active()
+    for run in active:
         _look_after(run, alive, gone)
+    _settle_ended({s.run for s in live if s.worker not in alive} - {run.id for run in active}, alive)
     for launch in launches.active():
         look_after(launch)
     for name in gone - alive:
@@ -83,6 +77,17 @@ def _look_after(run: runs.Run, alive: set[str], gone: set[str]) -> None:
         tend(run.id)
     except IastError as error:
         log.warning("run %s: %s", run.id, error)
+
+
+def _settle_ended(ids: set[str], alive: set[str]) -> None:
+    """Runs that ended while a worker played the last of their items, and that worker has died: nothing of them stays running."""
+    for id in ids - {""}:
+        try:
+            run = runs.get(id)
+            if settle(run, alive):
+                progress.recount(run)
+        except IastError as error:
+            log.warning("run %s: %s", id, error)
 
 
 def _recount_due(run: runs.Run) -> bool:

@@ -2,9 +2,6 @@
 
 import logging
 
-from redis.exceptions import RedisError
-from redis.lock import Lock
-
 from app.broker.celery import app
 from app.broker.connection import client, ready
 from app.broker.names import lock_key
@@ -13,10 +10,11 @@ from app.store import runs
 from app.tasks import archive, here, progress, recovery, trouble
 from app.tasks.feeding import conclude, feed
 from app.tasks.lanes import man
+from app.tasks.locks import alone
 
 log = logging.getLogger(__name__)
 
-_LOCK_SECONDS = 60
+_WORD_SECONDS = 60
 
 
 @app.task(name="iast.runs.start", ignore_result=True)
@@ -51,16 +49,15 @@ def advance(run_id: str) -> str:
 def tend(run_id: str) -> str:
     """Do what the run needs now, whoever asks. One at a time, for two would open twice the lanes: who comes second leaves word,
     and the first looks once more."""
-    with ready():
-        client().set(_word(run_id), "1", ex=_LOCK_SECONDS)
-        lock = client().lock(lock_key(f"tend.{run_id}"), timeout=_LOCK_SECONDS, blocking=False)
     status = "tended elsewhere"
-    while _asked(run_id) and _held(lock):
-        try:
-            while _took(run_id):
+    with ready():
+        client().set(_word(run_id), "1", ex=_WORD_SECONDS)
+    while _asked(run_id):
+        with alone(f"tend.{run_id}") as mine:
+            while mine and _took(run_id):
                 status = _carefully(run_id)
-        finally:
-            _release(lock)
+        if not mine:
+            break
     return status
 
 
@@ -76,18 +73,6 @@ def _asked(run_id: str) -> bool:
 def _took(run_id: str) -> bool:
     with ready():
         return bool(client().delete(_word(run_id)))
-
-
-def _held(lock: Lock) -> bool:
-    with ready():
-        return bool(lock.acquire())
-
-
-def _release(lock: Lock) -> None:
-    try:
-        lock.release()
-    except (RedisError, OSError):  # it ran out, or Redis is away: it ends by itself
-        log.info("a run's lock was gone")
 
 
 def _carefully(run_id: str) -> str:
