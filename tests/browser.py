@@ -14,7 +14,7 @@ AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 15_000  # ms: the machine is shared
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's event loop would be in the way of the tests of other modules
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, or the one that IAST_CHROMIUM names."""
     path = os.environ.get("IAST_CHROMIUM", "/usr/bin/chromium")

@@ -2,23 +2,38 @@
 
 import { effect } from "@preact/signals";
 import { call } from "../api";
-import { everySetting, takeSettings } from "../settings";
+import { everySetting, read, takeSettings, write } from "../settings";
 
 const PAUSE = 800; // ms after the last change
+const UNTOLD = "iast.untold"; // the server has not heard of the last change: a page left too soon, or no network
 
 export async function followSettings(): Promise<void> {
-  let kept: string;
+  let told = "";
   try {
-    takeSettings((await call<{ settings: Record<string, unknown> }>("GET", "/settings")).settings);
-    kept = JSON.stringify(everySetting());
+    const { settings } = await call<{ settings: Record<string, unknown> }>("GET", "/settings");
+    if (!read(UNTOLD, false)) {
+      takeSettings(settings);
+      told = JSON.stringify(everySetting());
+    }
   } catch {
     return;
   }
   let timer = 0;
   effect(() => {
     const now = JSON.stringify(everySetting());
-    if (now === kept) return;
+    if (now === told) return;
+    write(UNTOLD, true);
     clearTimeout(timer);
-    timer = window.setTimeout(() => void call("PUT", "/settings", { settings: JSON.parse(now) as unknown }).then(() => (kept = now), () => undefined), PAUSE);
+    timer = window.setTimeout(() => void tell(now), PAUSE);
   });
+
+  async function tell(now: string): Promise<void> {
+    try {
+      await call("PUT", "/settings", { settings: JSON.parse(now) as unknown });
+    } catch {
+      return; // with the next change, or when the page is opened again
+    }
+    told = now;
+    write(UNTOLD, now !== JSON.stringify(everySetting()));
+  }
 }
