@@ -3,17 +3,20 @@
 An entry is its owner's: others see it only while it is shared, and change it never.
 """
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from boto3.dynamodb.conditions import Attr
 
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict, NotFound, Unsealable
 from app.sealing import seal_text, unseal_text
 from app.store import keys, table
 from app.store.clock import now
 from app.store.entities import dump, load
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["MACRO", "CONFIGURATION", "LAUNCHER"]
 MOST = 500  # entries of a kind that one user keeps
@@ -48,7 +51,7 @@ def create(kind: Kind, owner: str, owner_name: str, name: str, body: Mapping[str
 
 def visible(kind: Kind, user: str) -> list[Entry]:
     """The user's own by name, then those that others share."""
-    own = [_entry(kind, row) for row in table.rows(table.LISTS, keys.of_owner(user, f"{kind}S"))]
+    own = _readable(kind, table.rows(table.LISTS, keys.of_owner(user, f"{kind}S")))
     return sorted(own, key=_order) + sorted((e for e in _shared(kind) if e.owner != user), key=_order)
 
 
@@ -84,9 +87,17 @@ def delete(entry: Entry) -> None:
 
 def _shared(kind: Kind) -> Iterator[Entry]:
     found = table.rows(table.STATES, keys.shared(kind))
-    for row in table.get_all((row["pk"], row["sk"]) for row in found):
-        if row["shared"]:  # the index may be a moment behind
+    rows = table.get_all((row["pk"], row["sk"]) for row in found)
+    return _readable(kind, (row for row in rows if row["shared"]))  # the index may be a moment behind
+
+
+def _readable(kind: Kind, rows: Iterable[table.Row]) -> Iterator[Entry]:
+    """Entries of these rows. One whose key is gone is left out of a list: the others are worth reading all the same."""
+    for row in rows:
+        try:
             yield _entry(kind, row)
+        except Unsealable as error:
+            log.warning("%s %s is left out of a list: %s", _NOUN[kind], row["id"], error)
 
 
 def _row(entry: Entry) -> table.Row:
