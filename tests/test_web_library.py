@@ -1,8 +1,10 @@
 """Settings, macros, configurations, usage: what a user keeps, and what others see of it."""
 
 import pytest
+from boto3.dynamodb.conditions import Attr
 
-from app.store import items, library, runs
+from app.sealing import seal_text
+from app.store import items, keys, library, runs, table
 from tests.web_parts import Client
 
 pytest_plugins = ["tests.web_fixtures"]
@@ -48,6 +50,20 @@ def test_what_others_share_can_be_read_and_cloned_but_not_changed(web: Client, h
     assert web.post(f"/api/v1/configurations/{hidden.id}/clone").status_code == 404
 
 
+def test_an_entry_that_no_key_opens_is_left_out_and_the_others_are_listed(web: Client, me) -> None:  # type: ignore[no-untyped-def]
+    good = library.create("MACRO", me.id, "Me", "Good", {"host": "", "steps": STEPS})
+    locked = [library.create("MACRO", owner, "Me", "Locked", {"host": "", "steps": []}, shared=True) for owner in (me.id, "u-other")]
+    for entry in locked:
+        table.update(keys.entry("MACRO", entry.id), {"body": seal_text("{}", "somewhere else")}, Attr("pk").exists())
+    answer = web.get("/api/v1/macros")
+    assert answer.status_code == 200
+    listed = {m["id"] for m in answer.json()["items"]}
+    assert good.id in listed and not listed & {entry.id for entry in locked}
+    assert web.get("/api/v1/configurations").status_code == 200
+    for entry in locked:
+        table.delete(keys.entry("MACRO", entry.id))
+
+
 def test_a_configuration_keeps_no_secret(web: Client, here: None) -> None:
     wish = {"name": "Check", "ast": "login", "parameters": {"password": "marker-4712"}}
     made = web.post("/api/v1/configurations", wish)
@@ -69,3 +85,35 @@ def test_usage_adds_up_runs_by_ast_and_host(web: Client, worker: str, me) -> Non
     after = {u["name"]: u for u in web.get("/api/v1/usage?days=1").json()["by_ast"]}["wave_status"]
     assert (after["runs"] - before["runs"], after["succeeded"] - before["succeeded"]) == (1, 1)
     assert web.get("/api/v1/usage?days=1000").status_code == 422
+
+
+HALF = '"\\ud800"'  # as JSON: the first half of a surrogate pair, alone
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "settings", '{"settings": {"theme": %s}}'),
+        ("PUT", "settings", '{"settings": {%s: "green"}}'),
+        ("POST", "macros", '{"name": %s, "steps": []}'),
+        ("POST", "macros", '{"name": "m", "steps": [{"type": %s}]}'),
+        ("POST", "sessions", '{"host": "demo", "name": %s}'),
+        ("POST", "runs", '{"ast": "policy_inquiry", "host": "demo", "items": [{"policy": %s}]}'),
+        ("POST", "runs", '{"ast": "policy_inquiry", "host": "demo", "csv": %s}'),
+    ],
+)
+def test_half_a_character_is_refused_wherever_json_is_read(web: Client, worker: str, method: str, path: str, body: str) -> None:
+    answer = web.call(method, f"/api/v1/{path}", data=body % HALF, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-input")
+    assert "whole characters" in answer.json()["errors"][0]["message"]
+
+
+def test_a_whole_character_in_two_halves_is_taken(web: Client, here: None) -> None:
+    sent = web.call("PUT", "/api/v1/settings", data='{"settings": {"x": "\\ud83d\\ude00"}}', headers={"Content-Type": "application/json"})
+    assert (sent.status_code, sent.json()) == (200, {"settings": {"x": "\U0001f600"}})
+
+
+def test_half_a_character_in_a_file_of_json_lines_is_refused(web: Client, worker: str) -> None:
+    file = {"file": ("l.jsonl", b'{"policy": %s}' % HALF.encode())}
+    answer = web.call("POST", "/api/v1/runs", data={"ast": "policy_inquiry", "host": "demo"}, files=file)
+    assert answer.status_code == 422 and "whole characters" in answer.text

@@ -12,6 +12,7 @@ from app.errors import NotReady
 from app.store import hosts
 from app.web import api, asking, documentation, guard, live, metrics, page, problems, signin, socket, terminal
 from app.web.health import health
+from app.web.reading import StrictJson
 
 log = logging.getLogger(__name__)
 STORE_SECONDS = 60.0  # how long DynamoDB may take to come up beside us
@@ -29,6 +30,7 @@ def create_app() -> APIFlask:
         static_folder=str(page.STATIC), static_url_path="/static",
     )  # fmt: skip
     app.config.update(_configuration())
+    app.json = StrictJson(app)
     problems.init_app(app)
     guard.init_app(app)
     metrics.init_app(app)

@@ -5,7 +5,6 @@ A cell that is empty counts as a column left out. Faults name the item (from 0) 
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from app.asts.base import Ast
 from app.errors import BadInput
 from app.web.problems import bad_input
+from app.web.reading import loads
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 1_000
@@ -177,7 +177,7 @@ def _filled(row: Mapping[str, Any]) -> Row:
 
 def _array(text: str) -> list[Mapping[str, Any]]:
     try:
-        array = json.loads(text)
+        array = loads(text)
     except ValueError as error:
         raise bad_input("The list is not JSON.", [_fault("items", f"It can't be read as JSON: {error}.")]) from None
     for n, one in enumerate(array):
@@ -188,7 +188,7 @@ def _array(text: str) -> list[Mapping[str, Any]]:
 
 def _object(line: str, number: int) -> Mapping[str, Any]:
     try:
-        one = json.loads(line)
+        one = loads(line)
     except ValueError:
         one = None
     if not isinstance(one, dict):
