@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 from kombu import Connection
+from kombu.exceptions import LimitExceeded
 
 from app.broker import inputs
 from app.broker.connection import client
@@ -17,6 +18,7 @@ from app.broker.listener import Listener
 from app.broker.mailbox import Mailbox
 from app.broker.names import input_queue, session_channel
 from app.config import settings
+from app.errors import NotReady
 from app.messages import AidPressed, Detached, Envelope, KeyRefused
 from app.sealing import seal
 
@@ -84,3 +86,12 @@ def test_a_key_that_waited_too_long_is_refused_and_its_page_is_told(worker: str,
     listener.stop()
     assert [type(e.message) for e in got] == [Detached]  # a viewer that left is gone, however late one hears of it
     assert isinstance(refusal, KeyRefused) and (refusal.seq, refusal.code, refusal.connection) == (1, "stale-input", "c-1")
+
+
+def test_a_key_that_finds_every_connection_taken_is_refused_as_not_ready(worker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*args: object, **options: object) -> None:
+        raise LimitExceeded(1)
+
+    monkeypatch.setattr(inputs.producers[inputs._connection()], "acquire", taken)
+    with pytest.raises(NotReady):
+        send_input(worker, key(1))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
 from redis import Redis
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -53,7 +53,7 @@ def ready() -> Iterator[None]:
     """Whatever the libraries raise when Redis does not answer becomes NotReady."""
     try:
         yield
-    except (RedisError, OperationalError, OSError) as error:
+    except (RedisError, KombuError, OSError) as error:
         raise NotReady(f"Redis at REDIS_URL does not answer ({type(error).__name__}). Try again in a moment.") from error
 
 

@@ -119,12 +119,12 @@ class Terminal(Pump):
 
     def _hand_over(self, message: Message) -> None:
         """Input to the session's owner, or the reason why not: a page always hears what became of a key."""
-        refusal = self._refusal(message)
-        if refusal is None:
-            try:
+        try:
+            refusal = self._refusal(message)
+            if refusal is None:
                 return self._send_input(message)
-            except NotReady as error:
-                refusal = (error.code, error.message)
+        except NotReady as error:
+            refusal = (error.code, error.message)
         self.send(KeyRefused(message.seq, self.session.id, *refusal, self.connection))  # type: ignore[attr-defined]
 
     def _refusal(self, message: Message) -> tuple[str, str] | None:
