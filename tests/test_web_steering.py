@@ -82,3 +82,10 @@ def test_an_item_done_again_reopens_its_run(web: Client, run: str) -> None:
     runs.finish(run, items.counts(run))
     assert web.post(f"/api/v1/runs/{run}/items/2/retry").status_code == 200
     assert runs.get(run).status == "running"
+
+
+@pytest.mark.parametrize(("verdict", "said"), [("done", {"result": {"x": "y" * 70_000}}), ("fail", {"reason": "y" * 2_001})])
+def test_a_word_too_long_to_keep_is_refused_and_the_item_waits_on(web: Client, run: str, verdict: str, said: dict[str, object]) -> None:
+    answer = web.post(f"/api/v1/runs/{run}/items/0/{verdict}", said)
+    assert (answer.status_code, [fault["at"] for fault in answer.json()["errors"]]) == (422, list(said))
+    assert items.get(run, 0).status == "parked"

@@ -1,8 +1,11 @@
 """What REST takes and gives, as pydantic models: the OpenAPI document is made of them. Input refuses fields it does not know."""
 
+import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+MOST_RESULT = 64 * 1024  # of what a person says an item came to: it shares the item's row
 
 Name = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Model = Annotated[str, Field(pattern=r"^([2-5]|\d{1,3}x\d{1,3})$", description="2, 3, 4, 5 or ROWSxCOLUMNS")]
@@ -221,10 +224,16 @@ class Preview(Output):
     errors_in_all: int
 
 
+def _fits(result: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(result)) > MOST_RESULT:
+        raise ValueError(f"a result is kept up to {MOST_RESULT // 1024} KB")
+    return result
+
+
 class Verdict(Input):
     """A person's word on an item: what it came to, or why not."""
 
-    result: dict[str, Any] | None = None
+    result: Annotated[dict[str, Any], AfterValidator(_fits)] | None = None
     reason: Text = ""
 
 
