@@ -14,7 +14,7 @@ from app.store import launches as store
 from app.web import lists, shapes
 from app.web import shapes_launches as wire
 from app.web.api.library import changed, deleted, flat, made
-from app.web.api.runs import parameter_faults
+from app.web.api.runs import lane_faults, parameter_faults
 from app.web.asking import user
 from app.web.problems import bad_input
 
@@ -126,9 +126,7 @@ def _faults(n: int, step: dict[str, Any], lanes: int, sent: lists.Rows) -> list[
     if not step["host"]:
         return [{"at": "host", "message": f"Step {n + 1}: its configuration names no host, so give one."}]
     ast, host = registry.get(step["ast"]), hosts.get(step["host"])
-    faults = parameter_faults(ast, step["parameters"]) + lists.check(ast, _columns(ast, sent)).faults
-    if lanes > host.max_lanes:
-        faults.append({"at": "lanes", "message": f"Host {host.name} allows at most {host.max_lanes} lanes."})
+    faults = parameter_faults(ast, step["parameters"]) + lists.check(ast, _columns(ast, sent)).faults + lane_faults(lanes, host)
     return [{**fault, "at": f"steps.{n}.{fault['at']}", "message": f"Step {n + 1}: {fault['message']}"} for fault in faults]
 
 

@@ -100,7 +100,7 @@ def one_run(id: str) -> dict[str, Any]:
 def change_run(id: str, wish: shapes.ChangedRun) -> dict[str, Any]:
     """Change lanes, priority, canary, failure budget or parking while it runs"""
     run = store.get_owned(id, user().id)
-    faults = _too_many(wish.lanes or 1, hosts.get(run.host))
+    faults = lane_faults(wish.lanes or 1, hosts.get(run.host))
     if faults:
         raise bad_input("Nothing was changed.", faults)
     changes = {name: value for name, value in wish.model_dump().items() if value is not None}
@@ -156,10 +156,11 @@ def _checked(wish: shapes.NewRun, sent: lists.Rows) -> tuple[type[Ast], lists.Ch
     """The AST, what it says to the rows, and every fault found, of parameters and rows alike. Raises NotFound."""
     ast, host = registry.get(wish.ast), hosts.get(wish.host)
     checked = lists.check(ast, sent)
-    return ast, checked, parameter_faults(ast, wish.parameters) + _too_many(wish.lanes, host) + checked.faults
+    return ast, checked, parameter_faults(ast, wish.parameters) + lane_faults(wish.lanes, host) + checked.faults
 
 
-def _too_many(lanes: int, host: hosts.Host) -> list[dict[str, Any]]:
+def lane_faults(lanes: int, host: hosts.Host) -> list[dict[str, Any]]:
+    """Of a run, a schedule or a step of a launch that wants so many lanes."""
     if lanes <= host.max_lanes:
         return []
     return [{"at": "lanes", "message": f"Host {host.name} allows at most {host.max_lanes} lanes."}]

@@ -17,7 +17,7 @@ from app.store.clock import now
 from app.store.schedules import Schedule
 from app.web import lists, shapes
 from app.web import shapes_schedules as wire
-from app.web.api.runs import parameter_faults
+from app.web.api.runs import lane_faults, parameter_faults
 from app.web.asking import user
 from app.web.problems import bad_input
 
@@ -38,7 +38,7 @@ def make_schedule(wish: wire.NewSchedule) -> tuple[dict[str, Any], int, dict[str
     """
     ast, faults = registry.get(wish.ast), list[Fault]()
     when = _when(wish.when, wish.zone, wish.holidays, wish.days_off, faults)
-    faults += _host_faults(wish.host, wish.lanes) + parameter_faults(ast, wish.parameters)
+    faults += lane_faults(wish.lanes, hosts.get(wish.host)) + parameter_faults(ast, wish.parameters)
     rows = _rows(ast, wish.items, wish.csv, faults)
     _refuse(faults)
     schedule = store.create(
@@ -93,7 +93,7 @@ def change_schedule(id: str, wish: wire.ChangedSchedule) -> dict[str, Any]:
         changes["when"] = _changed_when(schedule.when, given, faults)
     if bounds := {name: given[name] for name in BOUNDS if name in given}:
         changes["bounds"] = {**schedule.bounds, **bounds}
-    faults += _host_faults(given.get("host", schedule.host), {**schedule.bounds, **bounds}["lanes"])
+    faults += lane_faults({**schedule.bounds, **bounds}["lanes"], hosts.get(given.get("host", schedule.host)))
     if "parameters" in given:
         changes |= {"given": given["parameters"], "secret": tuple(ast.secrets())}
         faults += parameter_faults(ast, given["parameters"])
@@ -181,12 +181,6 @@ def _changed_when(old: When, given: dict[str, Any], faults: list[Fault]) -> When
     wish = given.get("when") or old
     zone, calendar = given.get("zone", old.zone), given.get("holidays", old.holidays)
     return _when(wish, zone, calendar, given.get("days_off", list(old.days_off)), faults)
-
-
-def _host_faults(name: str, lanes: int) -> list[Fault]:
-    """Raises NotFound for a host there is not."""
-    host = hosts.get(name)
-    return [{"at": "lanes", "message": f"Host {name} allows at most {host.max_lanes} lanes."}] if lanes > host.max_lanes else []
 
 
 def _rows(ast: type[Ast], items: list[dict[str, Any]] | None, csv: str | None, faults: list[Fault]) -> list[tuple[str, lists.Row]]:
