@@ -37,7 +37,7 @@ def test_whatever_happens_to_a_run_each_policy_is_renewed_once(farm: Farm, tmp_p
         host = farm.host(demo)
         run = farm.run(host, wanted, "policy_renewal", lanes=LANES, park=1 + MANY // 50)
         until(lambda: len(demo.done("RENEWAL")) > MANY // 5, farm, run, 90)
-        other = farm.run(host, policies(MANY, 500), "policy_inquiry", lanes=LANES)
+        other = farm.run(host, policies(MANY, 5_000), "policy_inquiry", lanes=LANES)
         pause_and_resume(farm, run, demo)
         until(lambda: bool(demo.done("INQUIRY")), farm, other)
         runs.cancel(other)

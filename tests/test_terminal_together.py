@@ -90,7 +90,13 @@ def latest(session: str) -> Screen:
 
 
 def shows(session: str, text: str) -> None:
-    wait_until(lambda: text in "\n".join(latest(session).text()) and not latest(session).locked, seconds=30, what=text)
+    from app.broker.screens import latest_screen
+
+    def shown() -> bool:
+        screen = latest_screen(session)
+        return screen is not None and not screen.locked and text in "\n".join(screen.text())
+
+    wait_until(shown, seconds=30, what=text)
 
 
 def opened(client: Client, host: str = "demo") -> str:

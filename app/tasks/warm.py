@@ -40,11 +40,11 @@ class Warm(NamedTuple):
 
 
 def kind(owner: str, ast: Ast) -> str:
-    """What a run must be like to go on with a lane; "" if no other may."""
+    """What a run must be like to go on with a lane; "" if no other may. Of the same AST: its items end where its items
+    start, but another's need not know that panel."""
     if ast.secrets():
         return ""
-    sign_on = type(ast).sign_on
-    parts = [owner, sign_on.__module__, sign_on.__qualname__, ast.parameters.model_dump(mode="json")]
+    parts = [owner, ast.name, ast.parameters.model_dump(mode="json")]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
 
 
