@@ -79,6 +79,13 @@ def test_a_person_takes_over_the_session_of_a_parked_item_and_decides(beside: Pa
     waiting.get_by_role("link").first.click()
     panel(beside).get_by_role("button", name="Open its session").click()
     sees(beside, "POLICY LOCKED BY ANOTHER USER")
+    deleted: list[str] = []
+    beside.on("request", lambda request: deleted.append(request.url) if request.method == "DELETE" else None)
+    beside.get_by_role("button", name="Close P1001027").click()  # the tab goes, the run keeps its lane
+    expect(beside.locator(".tab").filter(has_text="P1001027")).to_have_count(0)
+    panel(beside).get_by_role("button", name="Open its session").click()
+    sees(beside, "POLICY LOCKED BY ANOTHER USER")
+    assert deleted == []
     panel(beside).get_by_label("Note").fill("Seen by hand")
     panel(beside).get_by_role("button", name="It is done").click()
     detail = panel(beside).get_by_role("region", name="Item 1", exact=True)

@@ -5,8 +5,12 @@ import type { ScreenChanged, WireScreen } from "./messages";
 import type { Step } from "./macros";
 
 export interface Host { name: string; description: string; model: string; tls: string; max_lanes: number }
+/** A host session: mine, or one that a colleague shares. `recording` is the id of the one that is being made, "" when none is. */
 export interface Session {
   id: string;
+  owner_name: string;
+  may: "own" | "control" | "watch";
+  recording: string;
   host: string;
   name: string;
   purpose: string;

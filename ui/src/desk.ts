@@ -1,9 +1,6 @@
-/** The REST routes of a clerk's desk: sessions as they are listed, their recordings. */
+/** The REST routes of a clerk's desk: recordings of sessions, files moved over them. */
 
-import { call, query, type Frame, type Page, type Session } from "./api";
-
-/** A session in a list: mine, or one that a colleague shares. `recording` is the id of the one that is being made, "" when none is. */
-export type Listed = Session & { owner_name?: string; may?: "own" | "control" | "watch"; recording?: string };
+import { call, query, type Frame, type Page } from "./api";
 
 export interface Recording {
   id: string;

@@ -43,7 +43,7 @@ export class LiveSession {
   private openCells: { layout: Screen["owner"]; cells: Uint8Array } | null = null;
   private inPlay = false;
 
-  constructor(readonly id: string, readonly host: string, name: string, readonly model = "", readonly may: "own" | "control" | "watch" = "own") {
+  constructor(readonly id: string, readonly host: string, name: string, readonly model = "", readonly may: "own" | "control" | "watch" = "own", private readonly purpose = "terminal") {
     this.name.value = name;
   }
 
@@ -53,6 +53,11 @@ export class LiveSession {
 
   get over(): boolean {
     return this.status.value.state === "lost" || this.status.value.state === "closed";
+  }
+
+  /** Whether it ends when its tab is closed: not a colleague's, and not a lane, which its run goes on with. */
+  get closes(): boolean {
+    return this.may === "own" && this.purpose !== "lane";
   }
 
   /** Whether somebody else has the keyboard. */

@@ -2,7 +2,6 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import * as api from "../api";
-import type { Listed } from "../desk";
 import { LiveSession } from "../session";
 import { read, write } from "../settings";
 
@@ -33,7 +32,7 @@ export async function restore(): Promise<void> {
 
 /** Adds tabs for sessions opened elsewhere: in another window, or shared by a colleague since. */
 export async function refresh(): Promise<void> {
-  const listed = (await api.sessions()) as Listed[];
+  const listed = await api.sessions();
   const fresh = listed.filter((s) => s.purpose !== "lane" && (s.state === "open" || s.state === "opening") && !sessionOf(s.id) && !left.has(s.id));
   sessions.value = [...sessions.value, ...fresh.map(live)];
 }
@@ -71,12 +70,12 @@ export function step(by: 1 | -1): void {
 export async function openSession(host: string, more: { name?: string; model?: string; lu?: string } = {}): Promise<void> {
   const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value));
   const made = await tell(api.openSession({ host, ...given }));
-  if (made) adopt(made.id, made.host, made.name, made.model);
+  if (made) adopt(made);
 }
 
-/** Puts a session that exists already into a tab and in front: a parked item's lane, a session shared by a colleague. */
-export function adopt(id: string, host: string, name: string, model = ""): void {
-  if (!sessionOf(id)) sessions.value = [...sessions.value, new LiveSession(id, host, name, model)];
+/** Puts a session that exists already into a tab and in front: one just opened, or a parked item's lane. */
+export function adopt({ id, host, name, model, purpose }: Pick<api.Session, "id" | "host" | "name" | "model" | "purpose">): void {
+  if (!sessionOf(id)) sessions.value = [...sessions.value, new LiveSession(id, host, name, model, "own", purpose)];
   bringToFront(id);
 }
 
@@ -94,7 +93,7 @@ export async function closeSession(session: LiveSession): Promise<void> {
   sessions.value = sessions.value.filter((s) => s !== session);
   const pane = panes.value.indexOf(session.id);
   if (pane >= 0) panes.value = panes.value.map((id, n) => (n === pane ? (unshown()[0]?.id ?? null) : id));
-  if (!session.over && session.may === "own") await tell(api.closeSession(session.id));
+  if (!session.over && session.closes) await tell(api.closeSession(session.id));
 }
 
 /** Waits for an answer and shows what went wrong, if it did. */
@@ -107,8 +106,8 @@ export async function tell<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-function live(s: Listed): LiveSession {
-  const session = new LiveSession(s.id, s.host, s.name, s.model, s.may);
+function live(s: api.Session): LiveSession {
+  const session = new LiveSession(s.id, s.host, s.name, s.model, s.may, s.purpose);
   session.filmed.value = Boolean(s.recording);
   return session;
 }

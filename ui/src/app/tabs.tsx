@@ -55,7 +55,7 @@ function tabMenu(session: LiveSession): MenuPart[] {
     { title: "Show beside", act: () => beside(session) },
     { title: "Share…", disabled: session.may !== "own", act: () => (bringToFront(session.id), void openDialog("share")) },
     "line",
-    { title: session.may === "own" ? "Close, and sign off" : "Leave", act: () => void closeSession(session) },
+    { title: session.closes ? "Close, and sign off" : "Leave", act: () => void closeSession(session) },
   ];
 }
 

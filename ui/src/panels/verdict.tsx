@@ -35,7 +35,7 @@ export function Verdict({ item, run, decided }: { item: Item; run: Told; decided
     <section class={`verdict ${waits ? "waits" : ""}`} aria-label="Decide">
       {waits && <p>{waits}</p>}
       {item.status === "parked" && item.lane && (
-        <button type="button" class="primary" onClick={() => adopt(item.lane, run.host, item.key)}>Open its session</button>
+        <button type="button" class="primary" onClick={() => adopt({ id: item.lane, host: run.host, name: item.key, model: "", purpose: "lane" })}>Open its session</button>
       )}
       {waits && (
         <Row id="verdict-note" label="Note" optional help="Kept with the item">
