@@ -86,6 +86,8 @@ def test_everything_is_checked_before_the_first_step(client: Client, farm: Farm)
     at = [fault["at"] for fault in answer.json()["errors"]]
     assert "steps.0.items.1.policy" in at and "steps.1.parameters.password" in at and "steps.1.items.0.user" in at
     unhosted = launcher(client, ("policy_inquiry", ""))
+    narrow = launcher(client, ("policy_inquiry", farm.host(max_lanes=1)))
+    assert client.post("/api/v1/launches", {"launcher": narrow, "csv": CSV}).json()["errors"][0]["at"] == "steps.0.lanes"
     assert client.post("/api/v1/launches", {"launcher": unhosted, "csv": CSV}).json()["errors"][0]["at"] == "host"
     assert client.get("/api/v1/launches?limit=1").json()["items"][:1] != [{}]
 
