@@ -35,6 +35,7 @@ def checks() -> list[tuple[str, list[str], str]]:
         ("imports", [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()"], str(ROOT)),
         ("mypy", [*MODULES, "mypy"], str(ROOT)),
         ("tsc", [find_node(), f"{packages}/typescript/bin/tsc", "--noEmit"], str(UI)),
+        ("tsc of the pure parts", [find_node(), f"{packages}/typescript/bin/tsc", "--noEmit", "--project", "tsconfig.pure.json"], str(UI)),
         ("vitest", [find_node(), f"{packages}/vitest/vitest.mjs", "run"], str(UI)),
         ("pytest", [*MODULES, "pytest", *SIDE_BY_SIDE, "--durations=15"], str(ROOT)),
     ]
