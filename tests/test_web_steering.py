@@ -89,3 +89,24 @@ def test_a_word_too_long_to_keep_is_refused_and_the_item_waits_on(web: Client, r
     answer = web.post(f"/api/v1/runs/{run}/items/0/{verdict}", said)
     assert (answer.status_code, [fault["at"] for fault in answer.json()["errors"]]) == (422, list(said))
     assert items.get(run, 0).status == "parked"
+
+
+def test_what_waits_in_any_run_is_listed_newest_run_first_a_page_at_a_time(web: Client, run: str, me) -> None:  # type: ignore[no-untyped-def]
+    older = runs.create(owner=me.id, ast="policy_inquiry", host="demo", rows=[(f"K{n}", {"policy": f"P100000{n}"}) for n in range(3)])
+    theirs = runs.create(owner="u-other", ast="policy_inquiry", host="demo", rows=[("K", {"policy": "P1000001"})])
+    for id, n, status in ((older.id, 2, "parked"), (older.id, 0, "uncertain"), (theirs.id, 0, "parked")):
+        assert items.claim(id, n, "paper", "s-lane", 60)
+        items.finish(id, n, 1, status)
+    runs.start(older.id)
+    runs.finish(older.id, items.counts(older.id))
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = web.get(f"/api/v1/waiting?limit=1{cursor and '&cursor='}{cursor}").json()
+        assert len(page["items"]) == 1
+        seen += [(one["run"]["id"], one["item"]["n"], one["item"]["status"]) for one in page["items"]]
+        cursor = page["next"]
+    assert [one for one in seen if one[0] in (older.id, run)] == [
+        (older.id, 0, "uncertain"), (older.id, 2, "parked"), (run, 0, "parked"), (run, 1, "uncertain")
+    ]  # fmt: skip
+    assert theirs.id not in {one[0] for one in seen}
+    assert web.get("/api/v1/waiting?cursor=Im5vbnNlbnNlIg").status_code == 422

@@ -1,6 +1,6 @@
 """Runs: an AST over a list of items. MOVES is the whole state machine; each move is one conditional write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -148,6 +148,12 @@ def parameters(run: Run) -> dict[str, Any]:
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Run], str | None]:
     """A user's runs, newest first, and the cursor of the rest."""
     return pages.newest(keys.of_owner(owner, "RUNS"), cursor, limit, _run)
+
+
+def newest(owner: str, since: str = "") -> Iterator[Run]:
+    """A user's runs, newest first, read as they are taken; from the one at this place (`keys.by_age`) on, if one is given."""
+    span = (lambda sort: sort.lte(since)) if since else None
+    return map(_run, table.rows(table.LISTS, keys.of_owner(owner, "RUNS"), span, newest_first=True))
 
 
 def active() -> list[Run]:

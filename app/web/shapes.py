@@ -298,6 +298,25 @@ class Items(Output):
     next: str | None
 
 
+class RunOfItem(Output):
+    id: str
+    name: str
+    ast: str
+    host: str
+
+
+class WaitingItem(Output):
+    """An item that is parked or uncertain, and which run it is of."""
+
+    run: RunOfItem
+    item: Item
+
+
+class Waiting(Output):
+    items: list[WaitingItem]
+    next: str | None
+
+
 class ItemWithFrames(Item):
     frames: list[dict[str, Any]]
 

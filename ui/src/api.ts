@@ -148,7 +148,7 @@ function problem(status: number, text: string): ApiProblem {
   }
 }
 
-async function everything<T>(path: string): Promise<T[]> {
+export async function everything<T>(path: string): Promise<T[]> {
   const all: T[] = [];
   for (let cursor: string | undefined; ; ) {
     const page: Page<T> = await get(path + query({ cursor, limit: 100 }));

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 
 from app.asts import registry
 from app.errors import NotFound
-from app.store import frames, pages, runs
+from app.store import frames, pages, runs, waiting
 from app.store import items as store
 from app.web import lists, shapes
 from app.web.asking import user
@@ -30,6 +30,18 @@ def list_items(id: str, paging: shapes.ItemPaging) -> dict[str, Any]:
     cursor = paging.cursor or (pages.cursor(paging.start - 1) if paging.start else None)
     found, following = store.page(id, cursor, paging.limit, paging.status, _having(paging.search.strip().casefold(), show))
     return {"items": [show(item) for item in found], "next": following}
+
+
+@items.get("/waiting")
+@items.input(shapes.Paging, location="query", arg_name="paging")
+@items.output(shapes.Waiting)
+def list_waiting(paging: shapes.Paging) -> dict[str, Any]:
+    """Items that wait for you
+
+    Parked and uncertain ones of all your runs: the newest run first, its items by number.
+    """
+    found, following = waiting.of_owner(user().id, paging.cursor, paging.limit)
+    return {"items": [{"run": run, "item": shown(run)(item)} for run, item in found], "next": following}
 
 
 @items.get("/runs/<id>/items/<int:n>")

@@ -1,6 +1,6 @@
 /** The REST routes that only the panel asks for. */
 
-import { call, query, type Item, type Page, type Run } from "../api";
+import { call, everything, query, type Item, type Page, type Run } from "../api";
 import type { Query } from "./rows";
 
 /** What a run is bound by; those left out are the server's. */
@@ -95,6 +95,11 @@ export type Verdict = "done" | "retry" | "fail" | "skip";
 export const startRun = (run: NewRun) => call<Run>("POST", "/runs", body(run));
 export const previewRun = (run: NewRun) => call<Preview>("POST", "/runs/preview", body(run));
 export const changeRun = (id: string, changes: Partial<Bounds>) => call<Run>("PATCH", `/runs/${id}`, changes);
+/** An item that waits for a person, and which run it is of. */
+export interface Waiter { run: Pick<Run, "id" | "name" | "ast" | "host">; item: Item }
+
+/** Every item that waits, of all runs. */
+export const waiting = () => everything<Waiter>("/waiting");
 export const items = (run: string, options: Query) => call<Page<Item>>("GET", `/runs/${run}/items${query({ ...options })}`);
 export const decide = (run: string, n: number, verdict: Verdict, said: { result?: object; reason?: string }) => call<Item>("POST", `/runs/${run}/items/${n}/${verdict}`, said);
 export const exportUrl = (run: string, kind: string) => `/api/v1/runs/${run}/export.${kind}`;

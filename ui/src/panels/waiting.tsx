@@ -1,23 +1,17 @@
 /** What waits for a person, in all runs: items parked with their session, and items of which nobody knows whether they went through. */
 
 import { useEffect, useState } from "preact/hooks";
-import { runs as fetchRuns, type Item, type Run } from "../api";
-import { items as fetchItems } from "./api";
+import { waiting as fetchWaiting, type Waiter } from "./api";
 import { titleOf } from "./catalogue";
 import { Pill, Trouble } from "./common";
-import { newest, noteNew, waiting } from "./live";
+import { waiting } from "./live";
 import { at } from "./progress";
 import { hashOf } from "./route";
-
-interface Waiter {
-  run: Run;
-  item: Item;
-}
 
 export default function Waiting() {
   const [waiters, setWaiters] = useState<Waiter[] | null>(null);
   const [trouble, setTrouble] = useState("");
-  const load = () => void find().then((found) => (setWaiters(found), setTrouble("")), (problem: Error) => setTrouble(problem.message));
+  const load = () => void fetchWaiting().then((found) => (setWaiters(found), setTrouble("")), (problem: Error) => setTrouble(problem.message));
   useEffect(load, [waiting.value]);
   if (!waiters) return trouble ? <div class="pad"><Trouble text={trouble} again={load} /></div> : <p class="quiet pad">Loading…</p>;
   if (!waiters.length) return <p class="quiet pad">Nothing waits for you.</p>;
@@ -42,12 +36,4 @@ function Entry({ run, item }: Waiter) {
       </a>
     </li>
   );
-}
-
-async function find(): Promise<Waiter[]> {
-  const page = await fetchRuns();
-  noteNew(page.items);
-  const some = page.items.flatMap((run) => ["parked", "uncertain"].filter((status) => newest(run).counts[status]).map((status) => ({ run, status })));
-  const found = await Promise.all(some.map(({ run, status }) => fetchItems(run.id, { status, limit: 100 }).then(({ items }) => items.map((item) => ({ run, item })))));
-  return found.flat();
 }
