@@ -210,7 +210,7 @@ def test_the_next_run_of_the_same_owner_goes_on_with_lanes_that_are_signed_on(fa
     assert farm.ended(first).status == "finished"
     lanes = {lane.id for lane in sessions.of_run(first) if lane.worker == warm}
     until(lambda: any(offer.endswith(b" warm") for offer in client().lrange(warm_key(host), 0, -1)), farm, first)
-    second = farm.run(host, policies(60, 60), "policy_renewal", lanes=6)
+    second = farm.run(host, policies(60, 60), lanes=6)
     assert farm.ended(second).status == "finished" and farm.counts(second) == {"succeeded": 60}
     assert lanes & {lane.id for lane in sessions.of_run(second)}
     assert farm.workers.pop(warm).stop(20) == 0
