@@ -82,21 +82,17 @@ class Seat:
 
 
 def latest(session: str) -> Screen:
+    """The newest screen; an open session's first may be on its way."""
     from app.broker.screens import latest_screen
 
+    wait_until(lambda: latest_screen(session) is not None, what="a screen")
     screen = latest_screen(session)
     assert screen is not None
     return screen
 
 
 def shows(session: str, text: str) -> None:
-    from app.broker.screens import latest_screen
-
-    def shown() -> bool:
-        screen = latest_screen(session)
-        return screen is not None and not screen.locked and text in "\n".join(screen.text())
-
-    wait_until(shown, seconds=30, what=text)
+    wait_until(lambda: not latest(session).locked and text in "\n".join(latest(session).text()), seconds=30, what=text)
 
 
 def opened(client: Client, host: str = "demo") -> str:

@@ -30,7 +30,7 @@ export default function HostsPage() {
   }, []);
   if (!hosts) return trouble ? <div class="pad"><Trouble text={trouble} /></div> : <p class="quiet pad">Loading…</p>;
   return (
-    <div class="page pad cards">
+    <div class="page pad cards" role="region" aria-label="Hosts and workers" tabIndex={0}>
       <Trouble text={trouble} />
       {hosts.map((host) => <HostCard key={host.name} host={host} />)}
       <h2>Workers</h2>

@@ -16,7 +16,7 @@ export default function UsagePage() {
   const load = () => void fetchUsage(days).then((found) => (setUsage(found), setTrouble("")), (problem: Error) => setTrouble(problem.message));
   useEffect(load, [days]);
   return (
-    <div class="page pad usage">
+    <div class="page pad usage" role="region" aria-label="Usage" tabIndex={0}>
       <Row id="usage-days" label="Over the last">
         <select {...about("usage-days")} value={days} onChange={(e) => setDays(Number(e.currentTarget.value))}>
           {SPANS.map((span) => <option key={span} value={span}>{count(span, "day")}</option>)}
