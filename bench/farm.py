@@ -55,14 +55,14 @@ class Platform:
         if found is None:
             raise TimeoutError("iast up has ended")
         self.url, self.demo = str(found["url"]), int(found["ports"]["demo"])
-        self._http = requests.Session()
-        self._http.headers["Authorization"] = f"Bearer {found['token']}"
+        self.http = requests.Session()
+        self.http.headers["Authorization"] = f"Bearer {found['token']}"
 
     def start(self, policies: range) -> str:
         """The id of a new run that renews these policies."""
         rows = "".join(f"P{n:07}\n" for n in policies)
         asked = {"ast": "policy_renewal", "host": "demo", "csv": f"policy\n{rows}", "lanes": LANES}
-        answer = self._http.post(f"{self.url}/api/v1/runs", json=asked, timeout=60)
+        answer = self.http.post(f"{self.url}/api/v1/runs", json=asked, timeout=60)
         answer.raise_for_status()
         return str(answer.json()["id"])
 
@@ -70,14 +70,14 @@ class Platform:
         """Wait until the run is over."""
         end = time.monotonic() + RUN_SECONDS
         while time.monotonic() < end:
-            now: dict[str, Any] = self._http.get(f"{self.url}/api/v1/runs/{run}", timeout=60).json()
+            now: dict[str, Any] = self.http.get(f"{self.url}/api/v1/runs/{run}", timeout=60).json()
             if now["status"] in OVER:
                 return now
             time.sleep(0.5)
         raise TimeoutError(f"run {run} did not end in {RUN_SECONDS} s")
 
     def cancel(self, run: str) -> None:
-        self._http.post(f"{self.url}/api/v1/runs/{run}/cancel", timeout=60)
+        self.http.post(f"{self.url}/api/v1/runs/{run}/cancel", timeout=60)
         self.over(run)
 
     def ledger(self) -> list[dict[str, Any]]:
