@@ -87,12 +87,12 @@ class Ast:
     @classmethod
     def secrets(cls) -> frozenset[str]:
         """The names of the parameters that are secrets."""
-        return frozenset(n for n, p in cls._schema(cls.Parameters)["properties"].items() if p.get("x-secret"))
+        return cls._secret(cls.Parameters)
 
     @classmethod
     def secret_columns(cls) -> frozenset[str]:
         """The columns of an item whose cells are never shown again."""
-        return frozenset(n for n, p in cls._schema(cls.Item)["properties"].items() if p.get("x-secret"))
+        return cls._secret(cls.Item)
 
     @classmethod
     def describe(cls) -> dict[str, object]:
@@ -108,6 +108,10 @@ class Ast:
             "columns": list(cls.Item.model_fields),
             "parameters": cls._schema(cls.Parameters),
         }
+
+    @classmethod
+    def _secret(cls, model: type[BaseModel]) -> frozenset[str]:
+        return frozenset(name for name, schema in cls._schema(model)["properties"].items() if schema.get("x-secret"))
 
     @staticmethod
     def _schema(model: type[BaseModel]) -> dict[str, Any]:

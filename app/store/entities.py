@@ -3,10 +3,22 @@
 import dataclasses
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from app.errors import BadInput
+from app.errors import BadInput, NotFound
 from app.store.table import Row
+
+
+class Owned(Protocol):
+    @property
+    def owner(self) -> str: ...
+
+
+def owned[T: Owned](found: T, user: str, noun: str) -> T:
+    """THE check that something is this user's. Raises NotFound for others', in the words for what is not there at all."""
+    if found.owner != user:
+        raise NotFound(f"There is no such {noun}.")
+    return found
 
 
 def entity[T](kind: type[T], row: Row) -> T:

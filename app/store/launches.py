@@ -9,7 +9,7 @@ from boto3.dynamodb.conditions import Attr
 from app.errors import Conflict, NotFound
 from app.store import chunks, keys, pages, table
 from app.store.clock import expiry, now
-from app.store.entities import dump, load
+from app.store.entities import dump, load, owned
 from app.store.runs import KEPT_DAYS
 
 Status = Literal["running", "finished", "stopped", "cancelled"]
@@ -74,11 +74,8 @@ def get(id: str) -> Launch:
 
 
 def get_owned(id: str, user: str) -> Launch:
-    """THE check that a launch is this user's. Raises NotFound for others' too."""
-    launch = get(id)
-    if launch.owner != user:
-        raise NotFound("There is no such launch.")
-    return launch
+    """The launch, if it is this user's. Raises NotFound."""
+    return owned(get(id), user, "launch")
 
 
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Launch], str | None]:

@@ -14,7 +14,7 @@ from app.errors import BadInput, Conflict, NotFound, Unsealable
 from app.sealing import seal_text, unseal_text
 from app.store import keys, table
 from app.store.clock import now
-from app.store.entities import dump, load
+from app.store.entities import dump, load, owned
 
 log = logging.getLogger(__name__)
 
@@ -65,10 +65,7 @@ def get_visible(kind: Kind, id: str, user: str) -> Entry:
 
 def get_owned(kind: Kind, id: str, user: str) -> Entry:
     """An entry that this user may change. Raises NotFound for others' too, shared or not."""
-    entry = get_visible(kind, id, user)
-    if entry.owner != user:
-        raise _missing(kind)
-    return entry
+    return owned(get_visible(kind, id, user), user, _NOUN[kind])
 
 
 def change(entry: Entry) -> Entry:

@@ -15,7 +15,7 @@ from app.errors import Conflict, NotFound
 from app.sealing import seal, unseal
 from app.store import keys, pages, table
 from app.store.clock import expiry, now
-from app.store.entities import entity, row_of
+from app.store.entities import entity, owned, row_of
 from app.store.sessions import Session
 
 KEPT_DAYS = 30
@@ -66,11 +66,11 @@ def end(id: str) -> None:
 
 
 def get_owned(id: str, user: str) -> Recording:
-    """THE check that a recording is this user's. Raises NotFound for others' too."""
+    """The recording, if it is this user's. Raises NotFound."""
     row = table.get(keys.recording(id))
-    if row is None or row["owner"] != user:
+    if row is None:
         raise NotFound("There is no such recording.")
-    return entity(Recording, row)
+    return owned(entity(Recording, row), user, "recording")
 
 
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Recording], str | None]:

@@ -10,7 +10,7 @@ from app.errors import Conflict, NotFound
 from app.sealing import seal_text, unseal_text
 from app.store import chunks, keys, pages, table
 from app.store.clock import expiry, now
-from app.store.entities import dump, entity, load, row_of
+from app.store.entities import dump, entity, load, owned, row_of
 
 KEPT_DAYS = 90  # a run, its items and inputs
 
@@ -132,11 +132,8 @@ def get(id: str) -> Run:
 
 
 def get_owned(id: str, user: str) -> Run:
-    """THE check that a run is this user's; whatever a person asks for goes through it. Raises NotFound for others' too."""
-    run = get(id)
-    if run.owner != user:
-        raise NotFound("There is no such run.")
-    return run
+    """The run, if it is this user's; whatever a person asks for goes through it. Raises NotFound."""
+    return owned(get(id), user, "run")
 
 
 def parameters(run: Run) -> dict[str, Any]:

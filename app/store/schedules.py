@@ -18,7 +18,7 @@ from app.occurrences import When
 from app.sealing import seal_text, unseal_text
 from app.store import chunks, keys, pages, table
 from app.store.clock import later, now
-from app.store.entities import dump, entity, load, row_of
+from app.store.entities import dump, entity, load, owned, row_of
 
 LEASE_SECONDS = 30  # in which a firing is done, or another worker takes it over
 HISTORY = 1_000  # entries that a schedule keeps
@@ -124,11 +124,8 @@ def get(id: str) -> Schedule:
 
 
 def get_owned(id: str, user: str) -> Schedule:
-    """THE check that a schedule is this user's. Raises NotFound for others' too."""
-    schedule = get(id)
-    if schedule.owner != user:
-        raise _missing()
-    return schedule
+    """The schedule, if it is this user's. Raises NotFound."""
+    return owned(get(id), user, "schedule")
 
 
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Schedule], str | None]:

@@ -8,7 +8,7 @@ from boto3.dynamodb.conditions import Attr
 from app.errors import Conflict, NotFound
 from app.store import keys, pages, table
 from app.store.clock import expiry, now
-from app.store.entities import entity, row_of
+from app.store.entities import entity, owned, row_of
 
 _KEPT_DAYS = 30  # after its end
 _LIVE = Attr("state").is_in(["opening", "open"])
@@ -72,11 +72,8 @@ def get(id: str) -> Session:
 
 
 def get_owned(id: str, user: str) -> Session:
-    """THE check that a session is this user's; whatever a person asks for goes through it. Raises NotFound for others' too."""
-    session = get(id)
-    if session.owner != user:
-        raise NotFound("There is no such session.")
-    return session
+    """The session, if it is this user's; whatever a person asks for goes through it. Raises NotFound."""
+    return owned(get(id), user, "session")
 
 
 def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Session], str | None]:
