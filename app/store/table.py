@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any
 
 import boto3
-from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
+from boto3.dynamodb.conditions import And, ConditionBase, ConditionExpressionBuilder, Or
 from boto3.dynamodb.conditions import Key as KeyCondition
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.config import Config
@@ -162,13 +162,12 @@ def _query(index: Index, partition: str, span: Callable[[Any], ConditionBase] | 
     condition: ConditionBase = KeyCondition(index.pk).eq(partition)
     if span:
         condition = condition & span(KeyCondition(index.sk))
-    built = ConditionExpressionBuilder().build_expression(condition, is_key_condition=True)
-    names = dict(built.attribute_name_placeholders)
+    expression, names, values = _expression(condition, is_key_condition=True)
     request: Row = {
         "TableName": settings().table,
-        "KeyConditionExpression": built.condition_expression,
+        "KeyConditionExpression": expression,
         "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": {k: _write(v) for k, v in built.attribute_value_placeholders.items()},
+        "ExpressionAttributeValues": values,
     }
     if index.name:
         request["IndexName"] = index.name
@@ -224,14 +223,29 @@ def _tries() -> Iterator[None]:
 def _conditional(condition: ConditionBase | None) -> Row:
     if condition is None:
         return {}
-    built = ConditionExpressionBuilder().build_expression(condition)
-    request: Row = {
-        "ConditionExpression": built.condition_expression,
-        "ExpressionAttributeNames": dict(built.attribute_name_placeholders),
-    }
-    if built.attribute_value_placeholders:
-        request["ExpressionAttributeValues"] = {k: _write(_sent(v)) for k, v in built.attribute_value_placeholders.items()}
+    expression, names, values = _expression(condition)
+    request: Row = {"ConditionExpression": expression, "ExpressionAttributeNames": names}
+    if values:
+        request["ExpressionAttributeValues"] = values
     return request
+
+
+def _expression(condition: ConditionBase, is_key_condition: bool = False) -> tuple[str, dict[str, str], Row]:
+    """A condition as text, its names and its values. A chain of ANDs (or of ORs) goes without boto3's nested parentheses:
+    dynalite's parser takes many times as long over each level."""
+    builder, parts = ConditionExpressionBuilder(), _chain(condition, type(condition))
+    built = [builder.build_expression(part, is_key_condition) for part in parts]
+    names = {place: name for one in built for place, name in one.attribute_name_placeholders.items()}
+    values = {place: _write(_sent(value)) for one in built for place, value in one.attribute_value_placeholders.items()}
+    between = " OR " if isinstance(condition, Or) else " AND "
+    return between.join(one.condition_expression for one in built), names, values
+
+
+def _chain(condition: ConditionBase, kind: type[ConditionBase]) -> list[ConditionBase]:
+    """The operands of ANDs of ANDs, or of ORs of ORs; what is neither by itself."""
+    if kind not in (And, Or) or type(condition) is not kind:
+        return [condition]
+    return [part for operand in condition.get_expression()["values"] for part in _chain(operand, kind)]
 
 
 def _key(key: Key) -> Row:
