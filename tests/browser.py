@@ -1,17 +1,18 @@
 """A real Chromium for the tests of the page; what a person does with it, in a person's words."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
 
 from tests.processes import ROOT
 
 STATIC = ROOT / "app" / "web" / "static"
 AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
-PATIENCE = 15_000  # ms: the machine is shared
+PATIENCE = 30_000  # ms: the machine is shared
 
 
 @pytest.fixture(scope="module")  # Playwright's event loop would be in the way of the tests of other modules
@@ -44,10 +45,17 @@ def window(chromium: Browser) -> Iterator[Page]:
 
 
 def open_host(page: Page, host: str = "demo") -> None:
-    """Opens a session from the page that has none in front, or from the menu beside the tabs."""
+    """Opens a session from the page that has none in front, or from the menu beside the tabs. Its tab is there and in front afterwards:
+    what is then looked for can't be found on the screen of another session."""
+    expect(page.locator(".hosts").first).to_be_attached()  # what was open before was asked for, and has its tab
+    tabs = page.locator(".tab")
+    before = tabs.count()
     if not page.locator(".welcome").is_visible():
         page.get_by_title("Open a session").click()
     page.locator(".hosts:visible button").filter(has=page.get_by_text(host, exact=True)).click()
+    expect(tabs).to_have_count(before + 1)
+    expect(tabs.last).to_have_class(re.compile(r"\bfront\b"))
+    expect(page.locator(".terminal.front .stage")).to_have_count(1)
 
 
 def sees(page: Page, text: str) -> None:
@@ -65,8 +73,34 @@ def screen_text(page: Page) -> list[str]:
 
 
 def unlocked(page: Page) -> None:
-    """Waits till the keyboard is free."""
+    """Waits till the keyboard is free, and the keys go to the terminal in front."""
     expect(page.locator(".terminal.front .oia .lock")).to_have_attribute("data-lock", "")
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator(".terminal.front textarea.keys")).to_be_focused()
+
+
+def dismiss(page: Page) -> None:
+    """Closes the dialog by Escape."""
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def still_box(place: Locator) -> FloatRect:
+    """Where something is (CSS pixels), once all fonts are there and it has stopped moving: for clicks at a point of the window."""
+    place.evaluate(
+        """async (element) => {
+            const frame = () => new Promise((done) => requestAnimationFrame(done));
+            const where = () => JSON.stringify(element.getBoundingClientRect());
+            await document.fonts.ready;
+            for (let same = 0, before = where(); same < 3; before = where()) {
+                await frame();
+                same = where() === before && document.fonts.status === "loaded" ? same + 1 : 0;
+            }
+        }"""
+    )
+    box = place.bounding_box()
+    assert box
+    return box
 
 
 def press(page: Page, *keys: str) -> None:

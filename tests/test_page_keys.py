@@ -3,39 +3,61 @@
 from collections.abc import Iterator
 
 import pytest
-import requests
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import open_host, screen_of, sees, unlocked, violations
+from tests.browser import dismiss, open_host, press, screen_of, sees, still_box, unlocked, violations
 from tests.conftest import Web
-from tests.desk import choose, close_all, type_into
+from tests.desk import choose, close_all, forget_settings, type_into
 
 pytest_plugins = ["tests.desk"]
 POSITION = ".terminal.front .oia .position"
 
 
 @pytest.fixture
-def keys(desk: Page, desk_web: Web) -> Iterator[Page]:
-    """The sign-on screen; a person's own keyboard is forgotten afterwards."""
+def keys(desk: Page) -> Page:
+    """The sign-on screen."""
     open_host(desk)
     sees(desk, "USERID")
     unlocked(desk)
-    yield desk
-    headers = {"Authorization": f"Bearer {desk_web.token}"}
-    requests.put(f"{desk_web.url}/api/v1/settings", json={"settings": {}}, headers=headers, timeout=10)
+    return desk
 
 
-def row_of(page: Page, key: str):  # type: ignore[no-untyped-def]
+@pytest.fixture
+def tablet(chromium: Browser, desk_web: Web) -> Iterator[Page]:
+    """The page on a tablet, its panel closed."""
+    forget_settings(desk_web)
+    context = chromium.new_context(has_touch=True, is_mobile=True, viewport={"width": 820, "height": 1180})
+    page = context.new_page()
+    page.goto(desk_web.url)
+    page.get_by_role("button", name="ASTs and runs").tap()
+    yield page
+    close_all(page, desk_web.url)
+    context.close()
+
+
+def row_of(page: Page, key: str) -> Locator:
     return page.locator(f".keylist li[data-key={key}]")
+
+
+def add_key(page: Page, key: str) -> None:
+    """Ends where the dialog takes the next keys for its own."""
+    row_of(page, key).get_by_role("button", name="Add a key").click()
+    expect(page.locator(".capture")).to_be_visible()
+
+
+def choose_preset(page: Page, name: str) -> None:
+    page.keyboard.press("Alt+h")
+    page.get_by_role("combobox", name="Preset").select_option(name)
+    dismiss(page)
 
 
 def test_a_person_gives_a_key_of_their_own_to_what_they_like(keys: Page) -> None:
     keys.keyboard.press("Alt+h")
-    row_of(keys, "EraseInput").get_by_role("button", name="Add a key").click()
+    add_key(keys, "EraseInput")
     keys.keyboard.press("Control+e")
     expect(row_of(keys, "EraseInput")).to_contain_text("Ctrl+E")
     assert violations(keys) == []
-    keys.keyboard.press("Escape")
+    dismiss(keys)
     type_into(keys, "WRONG")
     sees(keys, "WRONG")
     keys.keyboard.press("Control+e")
@@ -46,15 +68,15 @@ def test_a_key_can_be_taken_away(keys: Page) -> None:
     keys.keyboard.press("Alt+h")
     row_of(keys, "PF3").get_by_role("button", name="Remove F3").click()
     expect(row_of(keys, "PF3")).not_to_contain_text("F3Remove")
-    keys.keyboard.press("Escape")
-    keys.keyboard.press("F3")  # would hang up
-    unlocked(keys)
-    sees(keys, "USERID")
+    dismiss(keys)
+    press(keys, "F3")  # would hang up
+    type_into(keys, "DEMO01", "Enter")
+    sees(keys, "INVALID")
 
 
 def test_a_keyboard_of_ones_own_is_there_in_another_browser(keys: Page, chromium: Browser, desk_web: Web) -> None:
     keys.keyboard.press("Alt+h")
-    row_of(keys, "EraseEOF").get_by_role("button", name="Add a key").click()
+    add_key(keys, "EraseEOF")
     with keys.expect_response(lambda answer: answer.url.endswith("/settings") and answer.request.method == "PUT"):
         keys.keyboard.press("Control+y")
     other = chromium.new_context().new_page()
@@ -67,10 +89,9 @@ def test_a_keyboard_of_ones_own_is_there_in_another_browser(keys: Page, chromium
 
 
 def test_with_the_keyboard_of_personal_communications_the_right_ctrl_is_enter(keys: Page) -> None:
-    keys.keyboard.press("Alt+h")
-    keys.get_by_role("combobox", name="Preset").select_option("pcomm")
-    keys.keyboard.press("Escape")
+    choose_preset(keys, "pcomm")
     type_into(keys, "DEMO01")
+    sees(keys, "DEMO01")
     position = keys.locator(POSITION).inner_text()
     keys.keyboard.press("Enter")  # new line there
     expect(keys.locator(POSITION)).not_to_have_text(position)
@@ -80,10 +101,8 @@ def test_with_the_keyboard_of_personal_communications_the_right_ctrl_is_enter(ke
 
 
 def test_a_laptop_has_pf_keys_on_its_number_row(keys: Page) -> None:
-    keys.keyboard.press("Alt+h")
-    keys.get_by_role("combobox", name="Preset").select_option("laptop")
-    keys.keyboard.press("Escape")
-    keys.keyboard.press("Alt+3")
+    choose_preset(keys, "laptop")
+    press(keys, "Alt+3")
     expect(keys.locator(".trouble")).to_contain_text("Open it again")  # PF3 hangs up
 
 
@@ -114,18 +133,16 @@ def test_dead_keys_and_alt_gr_type_their_character(keys: Page) -> None:
 def test_the_keypad_presses_keys_and_leaves_the_keyboard_to_the_terminal(keys: Page) -> None:
     keys.get_by_role("button", name="3270 keys").click()
     type_into(keys, "WRONG")
+    sees(keys, "WRONG")
     keys.get_by_role("button", name="Erase input").click()
     expect(screen_of(keys)).not_to_contain_text("WRONG")
-    keys.keyboard.type("DEMO")
+    type_into(keys, "DEMO")
     sees(keys, "DEMO")
     assert violations(keys) == []
 
 
-def test_a_tablet_has_the_keypad_and_taps(chromium: Browser, desk_web: Web) -> None:
-    tablet = chromium.new_context(has_touch=True, is_mobile=True, viewport={"width": 820, "height": 1180})
-    page = tablet.new_page()
-    page.goto(desk_web.url)
-    page.get_by_role("button", name="ASTs and runs").tap()
+def test_a_tablet_has_the_keypad_and_taps(tablet: Page) -> None:
+    page = tablet
     page.locator(".hosts:visible button").first.tap()
     sees(page, "USERID")
     unlocked(page)
@@ -136,20 +153,16 @@ def test_a_tablet_has_the_keypad_and_taps(chromium: Browser, desk_web: Web) -> N
     sees(page, "POLICY MENU")
     unlocked(page)
     before = page.locator(POSITION).inner_text()
-    box = screen_of(page).bounding_box()
-    assert box
+    box = still_box(screen_of(page))
     page.touchscreen.tap(box["x"] + 10, box["y"] + 10)
     expect(page.locator(POSITION)).not_to_have_text(before)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    close_all(page, desk_web.url)
-    tablet.close()
 
 
 def test_settings_are_chosen_with_the_keyboard_alone(keys: Page) -> None:
     choose(keys, "Settings…")
     assert violations(keys) == []
-    keys.keyboard.press("Escape")
-    expect(keys.locator("dialog")).to_have_count(0)
-    keys.keyboard.type("BACK")
+    dismiss(keys)
+    type_into(keys, "BACK")
     sees(keys, "BACK")

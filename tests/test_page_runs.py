@@ -71,11 +71,14 @@ def test_the_keyboard_alone_is_enough(beside: Page) -> None:
     beside.keyboard.insert_text(policies(1, 5))
     beside.keyboard.press("Control+Enter")
     finished(beside)
+    expect(rows(beside).filter(has_text="succeeded")).to_have_count(5)
     table = panel(beside).get_by_role("grid", name="Items")
     expect(table).to_be_focused()
     for key in ("ArrowDown", "ArrowDown", "Enter"):
         beside.keyboard.press(key)
-    expect(panel(beside).get_by_role("region", name="Item 3", exact=True)).to_contain_text(policies(3, 3))
+    detail = panel(beside).get_by_role("region", name="Item 3", exact=True)
+    expect(detail).to_contain_text(policies(3, 3))
+    expect(detail).to_be_focused()
     beside.keyboard.press("ArrowRight")
     expect(panel(beside).get_by_role("region", name="Item 4", exact=True)).to_contain_text(policies(4, 4))
     beside.keyboard.press("Escape")
@@ -97,7 +100,10 @@ def test_the_table_of_a_long_run_scrolls_to_its_end(beside: Page) -> None:
     start(beside, policies(1, 20_000), lanes=1)
     panel(beside).get_by_role("button", name="Cancel").click()
     beside.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
-    panel(beside).get_by_role("grid", name="Items").focus()
+    expect(beside.locator("dialog")).to_have_count(0)  # it gives the focus back
+    table = panel(beside).get_by_role("grid", name="Items")
+    expect(table).to_have_attribute("aria-rowcount", "20001")
+    table.focus()
     beside.keyboard.press("End")
     expect(rows(beside).filter(has_text="P0020000")).to_be_visible()
     assert rows(beside).count() < 100

@@ -101,6 +101,7 @@ def test_a_configuration_is_kept_used_and_deleted(beside: Page) -> None:
     dialog = beside.get_by_role("dialog", name="Save as a configuration")
     dialog.get_by_label("Name").fill("Three with a canary")
     dialog.get_by_role("button", name="Save").click()
+    expect(panel(beside).get_by_label("Configuration")).not_to_have_value("")  # it is kept
     beside.reload()
     panel(beside).get_by_label("Configuration").select_option("Three with a canary")
     expect(panel(beside).get_by_label("Lanes")).to_have_value("3")

@@ -22,8 +22,9 @@ def test_two_configurations_are_launched_one_after_the_other(beside: Page) -> No
     panel(beside).get_by_role("button", name="New launcher").click()
     editor = panel(beside).get_by_role("form", name="New launcher")
     editor.get_by_label("Name").fill("Look twice")
-    for _ in range(2):
+    for n in range(2):
         editor.get_by_label("Steps").select_option(label="First look: Policy inquiry")
+        expect(editor.get_by_role("listitem")).to_have_count(n + 1)
     assert violations(beside) == []
     editor.get_by_role("button", name="Save the launcher").click()
     panel(beside).get_by_label("Items", exact=True).fill(policies(1, 3))

@@ -1,25 +1,30 @@
 """What a person does with a screen besides typing: copy and paste, look back, print and save, click what it offers, change its looks."""
 
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import open_host, press, screen_of, screen_text, sees, sign_on, unlocked, violations
-from tests.desk import choose, type_into
+from app.store import hosts
+from tests.browser import dismiss, open_host, press, screen_of, screen_text, sees, sign_on, still_box, unlocked, violations
+from tests.desk import choose, sent_keys, type_into
 from tests.processes import wait_until
+from tests.scripted_host import EOR, NEGOTIATION, ScriptedHost
 
 pytest_plugins = ["tests.desk"]
 
 
 def point_of(page: Page, row: int, column: int) -> tuple[float, float]:
     """Where a cell of the screen is in the window."""
-    box = screen_of(page).bounding_box()
-    assert box
+    box = still_box(screen_of(page))
     return box["x"] + (column + 0.5) * box["width"] / 80, box["y"] + (row + 0.5) * box["height"] / 24
 
 
 def find(page: Page, text: str) -> tuple[int, int]:
-    """Row and column where the screen shows a text."""
+    """Row and column where the screen shows a text, once it does."""
+    sees(page, text)
     return next((row, line.index(text)) for row, line in enumerate(screen_text(page)) if text in line)
 
 
@@ -30,9 +35,45 @@ def drag(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
     page.mouse.up()
 
 
-def copied(page: Page, keys: str = "Control+c") -> str:
-    page.keyboard.press(keys)
+NOTHING = "Nothing was copied."
+
+
+def copied(page: Page, copy: Callable[[], None] | None = None) -> str:
+    """What is on the clipboard after this, else after Ctrl+C."""
+    page.evaluate("text => navigator.clipboard.writeText(text)", NOTHING)
+    (copy or partial(page.keyboard.press, "Control+c"))()
+    wait_until(lambda: clipboard(page) != NOTHING, 30, "something on the clipboard")
+    return clipboard(page)
+
+
+def clipboard(page: Page) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def put_on_clipboard(page: Page, text: str) -> None:
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    wait_until(lambda: clipboard(page) == text.replace("\r\n", "\n") or clipboard(page) == text, 30, "the text on the clipboard")
+
+
+HELP = (
+    b"\xf5\xc3\x11\x40\x40\x1d\x60"
+    + "SEE https://help.example/renewals?id=7. OR CALL US".encode("cp037")
+    + b"\x11\xc1\x50\x1d\x40\x13"
+    + EOR
+)
+
+
+@pytest.fixture
+def told(configured: dict[str, str], desk: Page) -> Iterator[Page]:
+    """A screen with an address in a sentence, and below it a field to type in."""
+    with ScriptedHost(NEGOTIATION + HELP) as host:
+        name = f"help{host.port}"
+        hosts.load([{"name": name, "address": "127.0.0.1", "port": host.port}])
+        desk.reload()
+        open_host(desk, name)
+        sees(desk, "https://help.example")
+        unlocked(desk)
+        yield desk
 
 
 def policy_list(page: Page) -> None:
@@ -45,7 +86,7 @@ def policy_list(page: Page) -> None:
 
 def test_a_block_is_copied_column_by_column(desk: Page) -> None:
     open_host(desk)
-    sees(desk, "PASSWORD ===>")
+    unlocked(desk)
     row, column = find(desk, "USERID ===>")
     below, _ = find(desk, "PASSWORD ===>")
     lines = screen_text(desk)
@@ -55,7 +96,7 @@ def test_a_block_is_copied_column_by_column(desk: Page) -> None:
 
 def test_with_alt_whole_lines_are_copied(desk: Page) -> None:
     open_host(desk)
-    sees(desk, "PASSWORD ===>")
+    unlocked(desk)
     row, column = find(desk, "USERID ===>")
     desk.keyboard.down("Alt")
     drag(desk, (row, column), (row + 1, 10))
@@ -69,8 +110,7 @@ def test_a_list_is_copied_as_a_table(desk: Page) -> None:
     row, column = find(desk, "P1")
     drag(desk, (row, column), (row + 5, 79))
     screen_of(desk).click(button="right", position={"x": 300, "y": 200})
-    desk.get_by_role("menuitem", name="Copy as table").click()
-    rows = [line.split("\t") for line in str(desk.evaluate("navigator.clipboard.readText()")).splitlines()]
+    rows = [line.split("\t") for line in copied(desk, desk.get_by_role("menuitem", name="Copy as table").click).splitlines()]
     policies = [row for row in rows if any(re.fullmatch(r"P\d{7}", cell) for cell in row)]
     assert len(policies) == 6 and len(policies[0]) > 2 and len({len(row) for row in policies}) == 1
     html = desk.evaluate(
@@ -88,6 +128,7 @@ def test_what_is_typed_into_a_hidden_field_is_never_copied(desk: Page) -> None:
     type_into(desk, "DEMO01", "Tab")
     desk.keyboard.type("demo01")
     desk.keyboard.press("Control+a")
+    expect(desk.locator(".marks .selected").first).to_be_attached()
     text = copied(desk)
     assert "DEMO01" in text and "demo01" not in text
 
@@ -96,7 +137,7 @@ def test_pasted_text_goes_field_by_field(desk: Page) -> None:
     open_host(desk)
     sees(desk, "USERID")
     unlocked(desk)
-    desk.evaluate("navigator.clipboard.writeText('DEMO01\\tdemo01')")
+    put_on_clipboard(desk, "DEMO01\tdemo01")
     desk.keyboard.press("Control+v")
     sees(desk, "USERID ===> DEMO01")
     assert "demo01" not in desk.content()
@@ -107,13 +148,13 @@ def test_pasted_text_goes_field_by_field(desk: Page) -> None:
 def test_pasted_lines_go_down_the_fields(desk: Page) -> None:
     policy_list(desk)
     row, _ = find(desk, "P1")
-    desk.keyboard.press("Tab")
-    position = desk.locator(".oia .position").inner_text()
-    while int(position.split("/")[0]) - 1 < row:
+    position = desk.locator(".oia .position")
+    while int(position.inner_text().split("/")[0]) - 1 < row:
+        before = position.inner_text()
         desk.keyboard.press("Tab")
-        position = desk.locator(".oia .position").inner_text()
-    column = int(position.split("/")[1]) - 1
-    desk.evaluate("navigator.clipboard.writeText('A\\nB\\r\\nC\\n')")
+        expect(position).not_to_have_text(before)
+    column = int(position.inner_text().split("/")[1]) - 1
+    put_on_clipboard(desk, "A\nB\r\nC\n")
     desk.keyboard.press("Control+v")
     expect(screen_of(desk).locator(".line").nth(row + 2)).to_contain_text("C")
     assert [line[column] for line in screen_text(desk)[row : row + 3]] == ["A", "B", "C"]
@@ -154,6 +195,40 @@ def test_a_pf_key_on_the_screen_can_be_clicked(desk: Page) -> None:
     sees(desk, "POLICY MENU")
 
 
+def test_an_address_on_the_screen_opens_in_a_window_that_knows_nothing_of_ours(told: Page) -> None:
+    keys = sent_keys(told)
+    told.context.route("https://help.example/**", lambda route: route.fulfill(body="<title>Help</title>", content_type="text/html"))
+    row, column = find(told, "https://")
+    told.mouse.move(*point_of(told, row, column + 3))
+    expect(told.locator(".marks .hot")).to_have_count(1)
+    with told.context.expect_page() as opened:
+        told.mouse.click(*point_of(told, row, column + 3))
+    other = opened.value
+    expect(other).to_have_title("Help")
+    assert other.url == "https://help.example/renewals?id=7"  # the full stop behind it ends the sentence
+    assert other.evaluate("[window.opener, document.referrer]") == [None, ""]
+    assert keys == []
+
+
+def test_with_hot_spots_off_a_click_on_an_address_only_moves_the_cursor(told: Page) -> None:
+    choose(told, "Settings…")
+    told.get_by_label("can be clicked").uncheck()
+    dismiss(told)
+    row, column = find(told, "https://")
+    told.mouse.click(*point_of(told, row, column + 3))
+    expect(told.locator(".oia .position")).to_have_text(f"{row + 1:02}/{column + 4:03}")
+    expect(told.locator(".marks .hot")).to_have_count(0)
+    assert len(told.context.pages) == 1
+
+
+def test_an_address_in_a_field_that_is_typed_in_is_text(told: Page) -> None:
+    told.keyboard.type("www.example")
+    row, column = find(told, "www.example")
+    told.mouse.click(*point_of(told, row, column + 2))
+    expect(told.locator(".oia .position")).to_have_text(f"{row + 1:02}/{column + 3:03}")
+    assert len(told.context.pages) == 1
+
+
 def test_a_screen_is_saved_as_text_and_as_html(desk: Page) -> None:
     open_host(desk)
     sign_on(desk)
@@ -176,7 +251,7 @@ def test_a_screen_prints_alone_and_on_white(desk: Page) -> None:
     expect(desk.locator(".bar")).to_be_hidden()
     expect(desk.locator(".oia")).to_be_hidden()
     expect(screen_of(desk)).to_be_visible()
-    assert desk.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    expect(desk.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     assert desk.pdf().startswith(b"%PDF")
 
 
@@ -187,13 +262,14 @@ def test_themes_change_the_screen_and_stay(desk: Page) -> None:
     choose(desk, "Settings…")
     for colours in ("3279", "green", "contrast", "paper"):
         desk.get_by_label("Colours of the screen").select_option(colours)
+        expect(desk.locator("html")).to_have_attribute("data-colours", colours)
         seen.add(desk.evaluate("getComputedStyle(document.querySelector('.lines span')).color"))
         assert violations(desk) == []
     assert len(seen) == 4
-    desk.keyboard.press("Escape")
+    dismiss(desk)
     desk.reload()
     sees(desk, "USERID")
-    assert desk.evaluate("document.documentElement.dataset.colours") == "paper"
+    expect(desk.locator("html")).to_have_attribute("data-colours", "paper")
 
 
 def test_cursor_crosshair_and_typeface_are_a_matter_of_taste(desk: Page) -> None:
@@ -201,14 +277,14 @@ def test_cursor_crosshair_and_typeface_are_a_matter_of_taste(desk: Page) -> None
     sees(desk, "USERID")
     expect(desk.locator(".cross.across")).to_be_hidden()
     choose(desk, "Settings…")
-    block = desk.locator(".cursor").bounding_box()
+    block = still_box(desk.locator(".cursor"))
     desk.get_by_label("Crosshair at the cursor").check()
     expect(desk.locator(".cross.across")).to_be_visible()
     desk.get_by_role("combobox", name="Cursor", exact=True).select_option("underline")
-    line = desk.locator(".cursor").bounding_box()
-    assert block and line and line["height"] < block["height"]
+    expect(desk.locator(".cursor")).to_have_css("height", "3px")
+    assert block["height"] > 6
     desk.get_by_label("Typeface").select_option("system")
-    assert "Plex" not in desk.evaluate("getComputedStyle(document.querySelector('.screen')).fontFamily").split(",")[0]
+    expect(desk.locator(".screen")).to_have_css("font-family", re.compile(r"^(?!.*Plex)"))
 
 
 def test_the_text_is_as_large_as_the_window_allows(desk: Page) -> None:
@@ -217,7 +293,7 @@ def test_the_text_is_as_large_as_the_window_allows(desk: Page) -> None:
     sizes = [0.0]
     for width, height in ((1000, 600), (1360, 860), (1900, 1100)):
         desk.set_viewport_size({"width": width, "height": height})
-        wait_until(lambda least=sizes[-1] * 1.1: width_of(desk) > least, what=f"larger text in {width}x{height}")
+        wait_until(lambda least=sizes[-1] * 1.1: width_of(desk) > least, 30, f"larger text in {width}x{height}")
         expect(screen_of(desk)).to_be_in_viewport(ratio=1)
         sizes.append(width_of(desk))
 
@@ -232,17 +308,16 @@ def test_less_motion_means_nothing_blinks(desk: Page) -> None:
     sees(desk, "USERID")
     choose(desk, "Settings…")
     desk.get_by_label("The cursor blinks").check()
-    animation = "getComputedStyle(document.querySelector('.cursor')).animationName"
-    assert desk.evaluate(animation) == "blink"
+    expect(desk.locator(".cursor")).to_have_css("animation-name", "blink")
     desk.emulate_media(reduced_motion="reduce")
-    assert desk.evaluate(animation) == "none"
+    expect(desk.locator(".cursor")).to_have_css("animation-name", "none")
 
 
 def test_a_screen_reader_hears_screens_fields_and_the_lock(desk: Page) -> None:
     open_host(desk)
     sees(desk, "USERID")
     unlocked(desk)
-    said = desk.locator("[data-speech]")
+    said = desk.locator(".terminal.front [data-speech]")
     expect(said).to_contain_text("USERID")
     desk.keyboard.press("Tab")
     expect(said).to_contain_text("PASSWORD, hidden")

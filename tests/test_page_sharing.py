@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.up.ports import free_port
-from tests.browser import open_host, sees, sign_on, unlocked, violations
+from tests.browser import dismiss, open_host, press, sees, sign_on, unlocked, violations
 from tests.conftest import WebFactory, WorkerFactory
 from tests.desk import close_all
 
@@ -65,7 +65,7 @@ def test_a_colleague_watches_takes_the_keyboard_and_is_shown_out(anna: Page, ber
     sign_on(anna)
     share(anna, "bert@example.com", "control")
     assert violations(anna) == []
-    anna.keyboard.press("Escape")
+    dismiss(anna)
 
     bert.reload()
     sees(bert, "POLICY MENU")
@@ -81,7 +81,7 @@ def test_a_colleague_watches_takes_the_keyboard_and_is_shown_out(anna: Page, ber
     expect(anna.locator(".oia .lock")).to_have_text("X Watching")
     unlocked(bert)
     bert.keyboard.type("1")
-    bert.keyboard.press("Enter")
+    press(bert, "Enter")
     sees(anna, "POLICY INQUIRY")
 
     anna.get_by_role("button", name="Take control").click()

@@ -40,7 +40,7 @@ export class Input {
 
   focus(): void {
     this.box.focus({ preventScroll: true });
-    this.box.setSelectionRange(0, 0); // a dialog that closed gave the focus back, but not the caret: nothing would be typed
+    this.caret();
   }
 
   /** Puts what is selected on the clipboard. */
@@ -49,6 +49,11 @@ export class Input {
     this.focus();
     document.execCommand("copy"); // the event that follows may fill the clipboard, with or without a secure context
     this.kind = "text";
+  }
+
+  /** A dialog that closed gives the focus back, but not the caret: nothing would be typed. */
+  private caret(): void {
+    this.box.setSelectionRange(0, 0);
   }
 
   private dress(): void {
@@ -69,6 +74,7 @@ export class Input {
     box.addEventListener("compositionend", () => (this.compose(false), this.take()));
     box.addEventListener("paste", (e) => this.pasted(e));
     box.addEventListener("copy", (e) => this.fill(e));
+    box.addEventListener("focus", () => this.caret());
     box.addEventListener("blur", () => (this.tapped = ""));
   }
 

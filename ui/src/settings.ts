@@ -40,11 +40,11 @@ export function everySetting(): Record<string, unknown> {
   return Object.fromEntries([...all].filter(([name]) => !HERE.has(name)).map(([name, value]) => [name, value.value]));
 }
 
-/** Takes settings over, from another browser of this person. Unknown ones, and those of another type, are left. */
-export function takeSettings(given: Record<string, unknown>): void {
+/** Takes settings over, from another browser of this person. Unknown ones, those of another type, and what was changed since `asked` are left. */
+export function takeSettings(given: Record<string, unknown>, asked: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(given)) {
     const here = all.get(name);
-    if (here && !HERE.has(name) && typeof here.value === typeof value && value !== null) here.value = value;
+    if (here && !HERE.has(name) && here.value === asked[name] && typeof here.value === typeof value && value !== null) here.value = value;
   }
 }
 

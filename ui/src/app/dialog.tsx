@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren, ComponentType } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons";
 import { refocus } from "./screenview";
 import { tell } from "./state";
@@ -41,7 +41,7 @@ export function Dialogs() {
 
 export function Dialog({ title, wide, children }: { title: string; wide?: boolean; children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current!.showModal(), []);
+  useLayoutEffect(() => element.current!.showModal(), []);
   return (
     <dialog ref={element} class={wide ? "wide" : ""} aria-labelledby="dialog-title" onClose={closed} onClick={(e) => e.target === element.current && closeDialog()}>
       <header>

@@ -1,7 +1,7 @@
 /** The one menu of the page: opened at a point or under a button, closed by a choice, Escape or a click elsewhere. */
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { refocus } from "./screenview";
 
 export interface MenuItem {
@@ -31,7 +31,7 @@ export function Menu() {
 
 function Opened({ x, y, label, parts }: { x: number; y: number; label: string; parts: readonly MenuPart[] }) {
   const element = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const menu = element.current!;
     menu.showPopover();
     const box = menu.getBoundingClientRect();

@@ -1,7 +1,7 @@
 /** The terminal of one session in the page: makes renderer and input, keeps them fed and fitted. */
 
 import { effect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { everything, htmlOf, htmlTable, tabSeparated, tableOf } from "../export";
 import { hotSpotAt } from "../hotspots";
 import { Input, type Copied, type CopyKind } from "../input";
@@ -33,7 +33,7 @@ export function refocus(): void {
 
 export function ScreenView({ session }: { session: LiveSession }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => new ScreenMount(box.current!, session).stop, [session]);
+  useLayoutEffect(() => new ScreenMount(box.current!, session).stop, [session]); // before the next key: it is for this session
   return <div class="stage" ref={box} data-fixed={fontSize.value ? "" : undefined} />;
 }
 
@@ -43,7 +43,8 @@ class ScreenMount implements Mounted {
   readonly input: Input;
   private readonly terminal = new Terminal();
   private readonly marks = new Marks(this.terminal);
-  private readonly watch = new ResizeObserver(() => this.fit());
+  private readonly refit = () => this.fit();
+  private readonly watch = new ResizeObserver(this.refit);
   private readonly ends: (() => void)[];
   private shape = "";
   private selection: Selection | null = null;
@@ -54,7 +55,7 @@ class ScreenMount implements Mounted {
     mounted.set(session.id, this);
     this.ends = [effect(() => this.draw()), effect(() => void [font.value, fontSize.value, this.fit()])];
     this.watch.observe(box);
-    void document.fonts.ready.then(() => this.fit());
+    document.fonts.addEventListener("loadingdone", this.refit);
     session.connect();
     if (front.peek() === session.id) this.input.focus();
   }
@@ -62,6 +63,7 @@ class ScreenMount implements Mounted {
   readonly stop = (): void => {
     for (const end of this.ends) end();
     this.watch.disconnect();
+    document.fonts.removeEventListener("loadingdone", this.refit);
     this.terminal.element.remove();
     if (mounted.get(this.session.id) === this) mounted.delete(this.session.id);
   };

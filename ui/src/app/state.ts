@@ -76,7 +76,14 @@ export async function openSession(host: string, more: { name?: string; model?: s
 /** Puts a session that exists already into a tab and in front: one just opened, or a parked item's lane. */
 export function adopt({ id, host, name, model, purpose }: Pick<api.Session, "id" | "host" | "name" | "model" | "purpose">): void {
   if (!sessionOf(id)) sessions.value = [...sessions.value, new LiveSession(id, host, name, model, "own", purpose)];
+  if (!panes.value.includes(id)) active.value = paneFor(active.value);
   bringToFront(id);
+}
+
+/** Where a new session goes: a pane that stands empty, so that it takes nobody's place; this one when there is none. */
+function paneFor(wanted: number): number {
+  const empty = panes.value.indexOf(null);
+  return panes.value[wanted] && empty >= 0 ? empty : wanted;
 }
 
 export async function rename(session: LiveSession, name: string): Promise<void> {

@@ -9,11 +9,13 @@ const UNTOLD = "iast.untold"; // the server has not heard of the last change: a 
 
 export async function followSettings(): Promise<void> {
   let told = "";
+  const asked = everySetting();
   try {
     const { settings } = await call<{ settings: Record<string, unknown> }>("GET", "/settings");
     if (!read(UNTOLD, false)) {
-      takeSettings(settings);
-      told = JSON.stringify(everySetting());
+      const changed = JSON.stringify(everySetting()) !== JSON.stringify(asked); // while the answer was under way
+      takeSettings(settings, asked);
+      if (!changed) told = JSON.stringify(everySetting());
     }
   } catch {
     return;

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren, ComponentType } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "../app/icons";
 import { shares, type Counts } from "./progress";
 
@@ -44,7 +44,7 @@ export function Action({ icon, label, act, kind = "", disabled = false }: { icon
 /** A question before something that can't be taken back. Escape means no. */
 export function Ask({ title, yes, act, close, children }: { title: string; yes: string; act(): void; close(): void; children: ComponentChildren }) {
   const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => box.current?.showModal(), []);
+  useLayoutEffect(() => box.current?.showModal(), []);
   return (
     <dialog class="ask" ref={box} onClose={close} aria-label={title}>
       <h2>{title}</h2>

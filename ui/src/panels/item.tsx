@@ -1,6 +1,6 @@
 /** One item: what was asked, what came of it, when and where. Lies over the results until it is closed. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { item as fetchItem, type Item } from "../api";
 import { Icon } from "../app/icons";
 import { Facts, lazily, Pill, Trouble, words } from "./common";
@@ -18,7 +18,7 @@ export function ItemDetail({ run, n }: { run: Told; n: number }) {
   const load = () => void fetchItem(run.id, n).then((found) => (setItem(found), setTrouble("")), (problem: Error) => setTrouble(problem.message));
   const moving = item?.status === "running" || item?.status === "pending";
   useEffect(load, [run.id, n, moving && JSON.stringify(run.counts)]);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   const to = (other: number | undefined) => go({ page: "run", run: run.id, item: other });
   const key = (event: KeyboardEvent) => {
     if (event.key === "Escape") to(undefined);

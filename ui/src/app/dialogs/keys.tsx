@@ -1,6 +1,6 @@
 /** The keyboard: which key does what, to look up and to change. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Key } from "../../keyboard";
 import { combination, combinationsOf, PRESETS } from "../../keymap";
 import { keymap, keymapName, keymapOverrides } from "../../settings";
@@ -75,7 +75,7 @@ function Row({ id, title, waiting, wait }: { id: Key; title: string; waiting: bo
 
 /** Takes the next combination pressed, or a tap of a Ctrl key. */
 function Capture({ name, done }: { name: Key; done(): void }) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let tapped = "";
     const stop = () => (removeEventListener("keydown", down, true), removeEventListener("keyup", up, true)); // at once: the next key is for the dialog
     const take = (event: Event, combo: string) => {

@@ -1,6 +1,6 @@
 /** Recordings of sessions: a list, and a player that can be sought in. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import * as desk from "../../desk";
 import { shotAt, shots, type Shot } from "../../replay";
 import { Terminal } from "../../terminal";
@@ -80,11 +80,11 @@ const time = (ms: number) => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms 
 function Still({ shot }: { shot: Shot }) {
   const box = useRef<HTMLDivElement>(null);
   const terminal = useRef<Terminal | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     terminal.current = new Terminal();
     box.current!.append(terminal.current.element);
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     terminal.current!.paint(shot.view);
     terminal.current!.fit(box.current!.clientWidth, 420);
   }, [shot]);

@@ -1,5 +1,6 @@
 /** A file to the host or from it (IND$FILE): which, how, how far. */
 
+import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as desk from "../../desk";
 import { Dialog } from "../dialog";
@@ -7,13 +8,20 @@ import { current, tell } from "../state";
 
 const AGAIN = 500; // ms between two looks at a transfer
 
+/** The last transfer of each session, until another is wanted: who closed the dialog finds it again, and can still stop it. */
+const begun = signal<Readonly<Record<string, desk.Transfer>>>({});
+const remember = (session: string, transfer: desk.Transfer | null) => {
+  const { [session]: _, ...others } = begun.value;
+  begun.value = transfer ? { ...others, [session]: transfer } : others;
+};
+
 export default function FileTransfer() {
   const session = current.value;
-  const [moving, setMoving] = useState<desk.Transfer | null>(null);
   if (!session) return <Dialog title="File transfer"><p>Open a session first.</p></Dialog>;
+  const moving = begun.value[session.id];
   return (
     <Dialog title={`File transfer with ${session.title}`}>
-      {moving ? <Progress begun={moving} again={() => setMoving(null)} /> : <Form session={session.id} started={setMoving} />}
+      {moving ? <Progress now={moving} is={(now) => remember(session.id, now)} /> : <Form session={session.id} started={(made) => remember(session.id, made)} />}
     </Dialog>
   );
 }
@@ -66,12 +74,11 @@ function wish(form: HTMLFormElement): FormData {
 
 const OVER = new Set(["done", "failed", "cancelled"]);
 
-function Progress({ begun, again }: { begun: desk.Transfer; again(): void }) {
-  const [now, setNow] = useState(begun);
+function Progress({ now, is }: { now: desk.Transfer; is(now: desk.Transfer | null): void }) {
   const over = OVER.has(now.state);
   useEffect(() => {
     if (over) return;
-    const timer = setTimeout(() => void desk.transferNow(now).then(setNow, (error: Error) => setNow({ ...now, state: "failed", message: error.message })), AGAIN);
+    const timer = setTimeout(() => void desk.transferNow(now).then(is, (error: Error) => is({ ...now, state: "failed", message: error.message })), AGAIN);
     return () => clearTimeout(timer);
   }, [now]);
   return (
@@ -80,7 +87,7 @@ function Progress({ begun, again }: { begun: desk.Transfer; again(): void }) {
       {!over && <progress aria-label="Progress" {...(now.total ? { value: now.moved, max: now.total } : {})} />}
       {now.message && <p class={now.state === "failed" ? "bad" : "quiet"}>{now.message}</p>}
       <footer>
-        {over ? <button type="button" onClick={again}>Another file</button> : <button type="button" onClick={() => void tell(desk.cancelTransfer(now))}>Cancel</button>}
+        {over ? <button type="button" onClick={() => is(null)}>Another file</button> : <button type="button" onClick={() => void tell(desk.cancelTransfer(now))}>Cancel</button>}
         {now.state === "done" && now.direction === "get" && <a class="button primary" href={desk.contentOf(now)} download="">Save the file</a>}
       </footer>
     </>
