@@ -95,6 +95,12 @@ class HostMisbehaved(HostError):
     code = "host-misbehaved"
 
 
+class HostRefused(HostError):
+    """The host does not give what was asked of it. Ask for something else, or ask the host's people why."""
+
+    code = "host-refused"
+
+
 class TlsFailed(HostError):
     """No secure connection could be made. Check the host's certificate and the TLS settings of the host."""
 

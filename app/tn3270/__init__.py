@@ -14,6 +14,7 @@ _log.propagate = False
 
 from app.tn3270.address import HostAddress  # noqa: E402
 from app.tn3270.engine import Engine  # noqa: E402
+from app.tn3270.printlink import Printer3270  # noqa: E402
 from app.tn3270.session import Session3270  # noqa: E402
 
-__all__ = ["Engine", "HostAddress", "Session3270"]
+__all__ = ["Engine", "HostAddress", "Printer3270", "Session3270"]

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from tnz.tnz import Tnz
 
-from app.errors import TlsFailed
 from app.screen.model import State, printable
 from app.tn3270.address import HostAddress
 from app.tn3270.codepages import code_page
@@ -82,8 +81,7 @@ class Connection(LineMode, Query, Tnz):  # type: ignore[misc]
     def _become(self, state: State) -> None:
         if state is self.state:
             return
-        if self.address_of_host.tls == "starttls" and not self.secured:
-            raise TlsFailed("The host went on without TLS, which its settings ask for. Nothing was sent in the clear.")
+        self._must_be_secure()
         self.state = state
         self.generation += 1
         self._on_state(state)

@@ -6,14 +6,16 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
-from typing import Self
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from typing import Any, Self
 
 from app.errors import HostError, HostLost, HostSilent, HostUnreachable
 from app.tn3270 import tls
 from app.tn3270.address import HostAddress
-from app.tn3270.link import Link, OnEnd, OnScreen
+from app.tn3270.link import Link, OnScreen
+from app.tn3270.printlink import QUIET_SECONDS, Keep, OnPrinter, Printer3270, PrintLink
 from app.tn3270.session import Session3270
+from app.tn3270.wire import OnEnd, Wire
 
 STOPPED = "The 3270 engine of this process is not running, so that no session can be opened or used."
 STALE_SECONDS = 60  # TCP gives a host up that acknowledged nothing for so long
@@ -32,7 +34,8 @@ class Engine:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="tn3270", daemon=True)
-        self._links: set[Link] = set()
+        self._links: set[Wire[Any]] = set()
+        self._keepers = ThreadPoolExecutor(4, thread_name_prefix="printing")  # a store that is away holds up nobody's screen
 
     def start(self) -> Self:
         self._thread.start()
@@ -45,6 +48,7 @@ class Engine:
                 asyncio.run_coroutine_threadsafe(self._close_all(), self._loop).result(5)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(5)
+        self._keepers.shutdown(wait=False, cancel_futures=True)
 
     @property
     def sessions(self) -> int:
@@ -56,9 +60,30 @@ class Engine:
 
         `on_screen` is called with each new screen and `on_end` once with "closed" or "lost" and a reason, both on the engine's
         thread: they must not block nor call the session. Raises HostUnreachable, HostSilent, HostLost, TlsFailed, BadInput."""
+        return Session3270(self, self._opened(address, lambda: Link(address, on_screen, on_end)))
+
+    def open_printer(
+        self,
+        address: HostAddress,
+        associate: str,
+        keep: Keep,
+        on_state: OnPrinter = lambda state: None,
+        on_end: OnEnd = lambda state, why: None,
+        quiet_seconds: float = QUIET_SECONDS,
+    ) -> Printer3270:
+        """Open a printer session: the printer of the display whose LU is `associate`, or where that is "" one of `address.lu`.
+
+        `keep` is called with each piece of a print job (paper.py), in order, on a thread of its own: when it returns the host
+        hears that the piece is printed, when it raises that it is not. `on_state` hears "ready" and "printing" and `on_end` as
+        in `open`. Raises what `open` does, and HostRefused, which says why the host gives no printer."""
+        made = self._opened(address, lambda: PrintLink(address, associate, keep, self._keepers, on_state, on_end, quiet_seconds))
+        return Printer3270(self, made)
+
+    def _opened[W: Wire[Any]](self, address: HostAddress, make: Callable[[], W]) -> W:
+        """Connected and agreed; `make` is called on the engine's thread."""
         if not self._thread.is_alive():
             raise HostLost(STOPPED)
-        opening = asyncio.run_coroutine_threadsafe(self._open(address, on_screen, on_end), self._loop)
+        opening = asyncio.run_coroutine_threadsafe(self._open(address, make), self._loop)
         try:
             return opening.result()
         except CancelledError:
@@ -82,12 +107,9 @@ class Engine:
         finally:
             self._loop.close()
 
-    async def _open(self, address: HostAddress, on_screen: OnScreen, on_end: OnEnd) -> Session3270:
-        def ended(state: str, why: str) -> None:
-            self._links.discard(link)
-            on_end(state, why)
-
-        link = Link(address, on_screen, ended)
+    async def _open[W: Wire[Any]](self, address: HostAddress, make: Callable[[], W]) -> W:
+        link = make()
+        link.forgotten = self._links.discard
         try:
             async with asyncio.timeout(address.connect_seconds):
                 await self._connect(address, link)
@@ -95,18 +117,18 @@ class Engine:
         except TimeoutError:
             error = HostSilent(_silence(address))
             link.end(error)
-            error.screen = link.latest.screen if link.heard else None
+            error.screen = link.seen()
             raise error from None
         except BaseException as failure:
             link.end(HostLost())
             if isinstance(failure, HostError):
-                failure.screen = link.latest.screen if link.heard else None
+                failure.screen = link.seen()
             raise
         self._links.add(link)
         link.opened()
-        return Session3270(self, link)
+        return link
 
-    async def _connect(self, address: HostAddress, link: Link) -> None:
+    async def _connect(self, address: HostAddress, link: Wire[Any]) -> None:
         context = tls.context(address) if address.tls != "no" else None  # read before anything is sent: it may be of no use
         line = await self._dial(address)
         if address.tls != "yes":
@@ -173,4 +195,3 @@ def _place(address: HostAddress) -> str:
 def _silence(address: HostAddress) -> str:
     or_tls = " in the clear, or does it want TLS" if address.tls == "no" else ""
     return f"{_place(address)} took the connection and agreed to nothing in {address.connect_seconds:g} s. Does it speak TN3270{or_tls}?"
-

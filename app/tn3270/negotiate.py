@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.errors import HostError
+from app.errors import HostError, TlsFailed
 from app.screen.model import State
 from app.tn3270 import environ
 from app.tn3270 import options as o
@@ -130,6 +130,11 @@ class Negotiation(Telnet):
             self._type_owed = False
             self._write_option(o.WILL, o.TERMINAL_TYPE)
             self._find_state()
+
+    def _must_be_secure(self) -> None:
+        """Raises TlsFailed when the host goes on in the clear, and the settings ask for STARTTLS."""
+        if self.address_of_host.tls == "starttls" and not self.secured:
+            raise TlsFailed("The host went on without TLS, which its settings ask for. Nothing was sent in the clear.")
 
     def _find_state(self) -> None:
         """Work out the state from the options, as they are now."""
