@@ -6,7 +6,7 @@ import pytest
 
 from app.config import settings
 from app.errors import BadInput, Conflict, NotFound
-from app.store import keys, runs, table
+from app.store import calls, keys, runs
 from tests.own_table import own_table  # noqa: F401
 
 
@@ -105,7 +105,7 @@ def test_a_users_runs_are_listed_newest_first_in_full_pages() -> None:
 def test_secret_parameters_lie_sealed_and_open_only_for_the_worker() -> None:
     run = a_run(parameters={"limit": 3, "password": "MARKERPASS"}, secret=["password"])
     assert run.parameters == {"limit": 3} and "MARKERPASS" not in repr(run)
-    row = table.client().get_item(TableName=settings().table, Key={"pk": {"S": keys.run(run.id)[0]}, "sk": {"S": "RUN"}})
+    row = calls.client().get_item(TableName=settings().table, Key={"pk": {"S": keys.run(run.id)[0]}, "sk": {"S": "RUN"}})
     assert "MARKERPASS" not in repr(row["Item"])
     assert runs.parameters(runs.get(run.id)) == {"limit": 3, "password": "MARKERPASS"}
 

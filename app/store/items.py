@@ -57,7 +57,7 @@ def claim(run: str, n: int, worker: str, lane: str, lease_seconds: float) -> Ite
     claim, or is seen. Raises NotFound when the run has no such item.
     """
     given = _input(run, n)
-    token = uuid4().hex  # recognises our own write if botocore repeats it after a lost answer
+    token = uuid4().hex  # recognises our own write if it is sent again after a lost answer
     changes = {
         "n": n, "status": "running", "worker": worker, "lane": lane, "token": token, "started": now(),
         "lease_until": later(lease_seconds), "journal": "none", "expires": expiry(runs.KEPT_DAYS),
@@ -316,7 +316,7 @@ def _is(row: table.Row, attempt: int, status: str) -> bool:
 
 
 def _change(run: str, n: int, changes: table.Row, condition: Any, ours: Any) -> None:
-    """`ours` recognises our own change, when botocore repeated a write whose answer was lost."""
+    """`ours` recognises our own change, when a write was sent again because its answer was lost."""
     try:
         table.update(keys.item(run, n), changes, condition, answer=False)
     except table.ConditionFailed:

@@ -119,7 +119,7 @@ def create(
         row = row_of(run) | {"parameters": dump(run.parameters), "expires": expires} | index
         table.put(keys.run(id), row, Attr("pk").not_exists())
     except table.ConditionFailed:
-        return get(id)  # ours, written by a repeat of botocore's, or another's of the same id
+        return get(id)  # ours, written before its answer was lost, or another's of the same id
     return run
 
 

@@ -8,7 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from app.config import settings
 from app.errors import NotReady
-from app.store.table import LISTS, STATES, TABLE, Index, client
+from app.store.calls import client
+from app.store.table import LISTS, STATES, TABLE, Index
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +61,7 @@ def _wait_until_active() -> None:
 
 def _expire_rows() -> None:
     try:
-        client().update_time_to_live(
-            TableName=settings().table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
-        )
+        client().update_time_to_live(TableName=settings().table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"})
     except ClientError as error:  # already on, not allowed, or dynalite, which has no TTL: reads leave expired rows out
         log.info("TTL not set: %s", error.response["Error"].get("Code"))
 

@@ -16,8 +16,8 @@ _LIVE = Attr("state").is_in(["opening", "open"])
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A host session. `owner` is a user id, `run` the run whose lane it is, `recording` the one under way; "" = none, not yet. Times are
-    ISO 8601 UTC."""
+    """A host session. `owner` is a user id, `run` the run whose lane it is, `recording` the one under way, `printer` the
+    wish for one: "associate", or a printer's LU; "" = none, not yet. Times are ISO 8601 UTC."""
 
     id: str
     owner: str
@@ -31,6 +31,7 @@ class Session:
     model: str = ""
     run: str = ""
     recording: str = ""
+    printer: str = ""
     created: str = ""
     updated: str = ""
     ended: str = ""
@@ -50,12 +51,14 @@ def create(
     model: str = "",
     lu: str = "",
     run: str = "",
+    printer: str = "",
 ) -> Session:
     """A new session in state "opening", before its worker is asked to open it. `lu` is the one wished for."""
     at = now()
     session = Session(
-        keys.new_id("s"), owner, host, purpose, name, worker=worker, lu=lu, model=model, run=run, created=at, updated=at
-    )
+        keys.new_id("s"), owner, host, purpose, name,
+        worker=worker, lu=lu, model=model, run=run, printer=printer, created=at, updated=at,
+    )  # fmt: skip
     listed = keys.of_owner(owner, "SESSIONS") if purpose == "terminal" else keys.lanes_of_run(run)
     index = {"gsi1pk": listed, "gsi1sk": keys.by_age(at, session.id)}
     index |= {"gsi2pk": keys.LIVE_SESSIONS, "gsi2sk": keys.on_worker(worker, session.id)}
@@ -140,7 +143,7 @@ def _live(span: object) -> list[Session]:
 
 
 def _change(id: str, changes: table.Row, condition: object, ours: object) -> Session:
-    """`ours` recognises our own change, when botocore repeated a write whose answer was lost."""
+    """`ours` recognises our own change, when a write was sent again because its answer was lost."""
     try:
         return entity(Session, table.update(keys.session(id), changes, condition))  # type: ignore[arg-type]
     except table.ConditionFailed:

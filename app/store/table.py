@@ -4,40 +4,30 @@ Runs the same on AWS, DynamoDB Local and dynalite, so it uses neither transactio
 rows are left out when read.
 """
 
+import base64
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
 from itertools import batched
-from threading import Lock
 from typing import Any
 
-import boto3
 from boto3.dynamodb.conditions import And, ConditionBase, ConditionExpressionBuilder, Or
 from boto3.dynamodb.conditions import Key as KeyCondition
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from app.config import settings
-from app.errors import BadInput, NotReady
+from app.errors import NotReady
+from app.store.calls import ConditionFailed, call
 from app.store.keys import Key
+
+__all__ = ["ConditionFailed"]
 
 Row = dict[str, Any]
 
 BATCH_WRITE, BATCH_READ = 25, 100  # DynamoDB's limits
 _PATIENCE = 30.0  # seconds for a batch that DynamoDB takes only in parts
 _THREADS = 8  # batches in flight for one caller
-_POOL = 64  # connections: as many as a worker has threads
-_read, _write = TypeDeserializer().deserialize, TypeSerializer().serialize
-
-
-class ConditionFailed(Exception):
-    """The row was not as the condition says. Each store function makes its own NotFound or Conflict of this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +44,22 @@ STATES = Index("gsi2", "gsi2pk", "gsi2sk")  # projects keys: cheap to count
 
 def get(key: Key) -> Row | None:
     """The row as last written; None when there is none or it has expired."""
-    with _answering():
-        answer = client().get_item(TableName=settings().table, Key=_key(key), ConsistentRead=True)
+    answer = call("GetItem", {"TableName": settings().table, "Key": _key(key), "ConsistentRead": True})
     row = _row(answer["Item"]) if "Item" in answer else None
     return row if row and _lives(row) else None
 
 
 def put(key: Key, row: Row, condition: ConditionBase | None = None) -> None:
     """Write a whole row. Raises ConditionFailed."""
-    with _answering():
-        client().put_item(TableName=settings().table, Item=_item(key, row), **_conditional(condition))
+    call("PutItem", {"TableName": settings().table, "Item": _item(key, row), **_conditional(condition)})
 
 
-def update(
-    key: Key, changes: Row, condition: ConditionBase, add: Mapping[str, int] | None = None, answer: bool = True
-) -> Row:
+def update(key: Key, changes: Row, condition: ConditionBase, add: Mapping[str, int] | None = None, answer: bool = True) -> Row:
     """Change attributes (None removes one; `add` counts up) of exactly one row if the condition holds; the row after it,
     or an empty one without `answer`, which is cheaper.
 
-    Raises ConditionFailed. A retry by botocore after a lost answer can fail its own condition: callers recognise
-    their own change by reading the row.
+    Raises ConditionFailed, also when it was our own change, sent again after a lost answer: callers recognise theirs by
+    reading the row.
     """
     request = _conditional(condition)
     names = request.setdefault("ExpressionAttributeNames", {})
@@ -84,28 +70,21 @@ def update(
         if value is None:
             clauses["REMOVE"].append(f"#c{i}")
         else:
-            values[f":c{i}"] = _write(_sent(value))
+            values[f":c{i}"] = _sent(value)
             clauses["SET"].append(f"#c{i} = :c{i}")
     for i, (name, by) in enumerate((add or {}).items()):
-        names[f"#a{i}"], values[f":a{i}"] = name, _write(by)
+        names[f"#a{i}"], values[f":a{i}"] = name, _sent(by)
         clauses["ADD"].append(f"#a{i} :a{i}")
     expression = " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts)
     if not values:
         del request["ExpressionAttributeValues"]
-    with _answering():
-        given = client().update_item(
-            TableName=settings().table,
-            Key=_key(key),
-            UpdateExpression=expression,
-            ReturnValues="ALL_NEW" if answer else "NONE",
-            **request,
-        )
+    request |= {"TableName": settings().table, "Key": _key(key), "UpdateExpression": expression}
+    given = call("UpdateItem", request | {"ReturnValues": "ALL_NEW" if answer else "NONE"})
     return _row(given.get("Attributes", {}))
 
 
 def delete(key: Key) -> None:
-    with _answering():
-        client().delete_item(TableName=settings().table, Key=_key(key))
+    call("DeleteItem", {"TableName": settings().table, "Key": _key(key)})
 
 
 def rows(
@@ -179,8 +158,7 @@ def _query(index: Index, partition: str, span: Callable[[Any], ConditionBase] | 
 
 def _pages(request: Row) -> Iterator[Row]:
     while True:
-        with _answering():
-            answer = client().query(**request)
+        answer = call("Query", request)
         yield answer
         if "LastEvaluatedKey" not in answer:
             return
@@ -190,8 +168,7 @@ def _pages(request: Row) -> Iterator[Row]:
 def _write_batch(requests: Sequence[Row]) -> None:
     table = settings().table
     for _ in _tries():
-        with _answering():
-            answer = client().batch_write_item(RequestItems={table: list(requests)})
+        answer = call("BatchWriteItem", {"RequestItems": {table: list(requests)}})
         requests = answer.get("UnprocessedItems", {}).get(table, [])
         if not requests:
             return
@@ -201,8 +178,7 @@ def _read_batch(keys: Sequence[Row]) -> list[Row]:
     table = settings().table
     found: list[Row] = []
     for _ in _tries():
-        with _answering():
-            answer = client().batch_get_item(RequestItems={table: {"Keys": list(keys), "ConsistentRead": True}})
+        answer = call("BatchGetItem", {"RequestItems": {table: {"Keys": list(keys), "ConsistentRead": True}}})
         found += filter(_lives, map(_row, answer["Responses"].get(table, [])))
         keys = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
         if not keys:
@@ -211,7 +187,7 @@ def _read_batch(keys: Sequence[Row]) -> list[Row]:
 
 
 def _tries() -> Iterator[None]:
-    """Until patience ends: DynamoDB hands back what it had no capacity for, and that is no error to botocore."""
+    """Until patience ends: DynamoDB hands back what it had no capacity for, and that is no error to it."""
     end, pause = time.monotonic() + _PATIENCE, 0.05
     while time.monotonic() < end:
         yield
@@ -236,7 +212,7 @@ def _expression(condition: ConditionBase, is_key_condition: bool = False) -> tup
     builder, parts = ConditionExpressionBuilder(), _chain(condition, type(condition))
     built = [builder.build_expression(part, is_key_condition) for part in parts]
     names = {place: name for one in built for place, name in one.attribute_name_placeholders.items()}
-    values = {place: _write(_sent(value)) for one in built for place, value in one.attribute_value_placeholders.items()}
+    values = {place: _sent(value) for one in built for place, value in one.attribute_value_placeholders.items()}
     between = " OR " if isinstance(condition, Or) else " AND "
     return between.join(one.condition_expression for one in built), names, values
 
@@ -253,77 +229,57 @@ def _key(key: Key) -> Row:
 
 
 def _item(key: Key, row: Row) -> Row:
-    return _key(key) | {name: _write(_sent(value)) for name, value in row.items() if value is not None}
+    return _key(key) | {name: _sent(value) for name, value in row.items() if value is not None}
 
 
 def _row(item: Row) -> Row:
-    return {name: _received(_read(value)) for name, value in item.items()}
+    return {name: _received(value) for name, value in item.items()}
 
 
-def _sent(value: Any) -> Any:
-    """Python to what boto3 takes: it refuses floats and knows no tuples."""
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, Mapping):
-        return {name: _sent(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_sent(part) for part in value]
+def _sent(value: Any) -> dict[str, Any]:
+    """Python to DynamoDB's typed JSON. Raises TypeError for what no row holds."""
+    match value:
+        case str():
+            return {"S": value}
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case int() | float():
+            return {"N": repr(value)}
+        case bytes():
+            return {"B": base64.b64encode(value).decode()}
+        case Mapping():
+            return {"M": {name: _sent(part) for name, part in value.items()}}
+        case list() | tuple():
+            return {"L": [_sent(part) for part in value]}
+    raise TypeError(f"no row holds a {type(value).__name__}")
+
+
+def _received(typed: dict[str, Any]) -> Any:
+    """DynamoDB's typed JSON to Python: whole numbers as int, others as float."""
+    [(kind, value)] = typed.items()
+    match kind:
+        case "N":
+            return _number(value)
+        case "NULL":
+            return None
+        case "B":
+            return base64.b64decode(value)
+        case "M":
+            return {name: _received(part) for name, part in value.items()}
+        case "L":
+            return [_received(part) for part in value]
     return value
 
 
-def _received(value: Any) -> Any:
-    """What boto3 gives to Python: whole numbers as int, others as float, bytes as bytes."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, Binary):
-        return value.value
-    if isinstance(value, dict):
-        return {name: _received(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_received(part) for part in value]
-    return value
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+        return int(number) if number.is_integer() else number
 
 
 def _lives(row: Row) -> bool:
     return "expires" not in row or row["expires"] > time.time()
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """botocore's errors become ours. By then botocore has retried what can be."""
-    try:
-        yield
-    except ClientError as error:
-        code = error.response["Error"].get("Code", "")
-        if code == "ConditionalCheckFailedException":
-            raise ConditionFailed() from None
-        if code == "ValidationException" and "size" in str(error).lower():
-            raise BadInput("That is more than DynamoDB keeps in one row (400 KB). Send less in one piece.") from error
-        raise NotReady(f"DynamoDB refused ({code}). Is the table {settings().table!r} there, and may we use it?") from error
-    except BotoCoreError as error:
-        raise NotReady(f"DynamoDB does not answer ({type(error).__name__}). Try again in a moment.") from error
-
-
-def client() -> Any:
-    """The process's DynamoDB client; threads share it."""
-    with _making:  # boto3's making of clients is not thread-safe; the clients are
-        return _made(settings().dynamodb_endpoint, settings().aws_region)
-
-
-_making = Lock()
-
-
-@cache
-def _made(endpoint: str | None, region: str) -> Any:
-    config = Config(
-        connect_timeout=3,
-        read_timeout=10,
-        max_pool_connections=_POOL,
-        tcp_keepalive=True,
-        parameter_validation=False,  # DynamoDB checks too; here it is a sixth of what a write costs us
-        user_agent="iast",  # botocore builds its own anew for each request, for another sixth
-        retries={"mode": "standard", "total_max_attempts": 5},
-    )
-    # A plain-text endpoint is an embedded server: it wants some credentials and looks at none. Others take AWS's own chain.
-    local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if (endpoint or "").startswith("http:") else {}
-    return boto3.session.Session().client("dynamodb", endpoint_url=endpoint, region_name=region, config=config, **local)
