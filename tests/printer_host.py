@@ -83,6 +83,7 @@ class PrinterHost:
         self.wished: list[str] = []  # what each printer asked for
         self.printer: socket.socket | None = None
         self.answers: list[bytes] = []
+        self.left = False  # the printer has hung up
         self.changed = threading.Condition()
         self._lines: list[socket.socket] = []
         self._displays = 0
@@ -138,9 +139,14 @@ class PrinterHost:
             with self.changed:
                 self.printer = line
                 self.changed.notify_all()
-        while answer := self._until(line, b"\xff\xef"):
+        try:
+            while answer := self._until(line, b"\xff\xef"):
+                with self.changed:
+                    self.answers.append(answer[:-2])
+                    self.changed.notify_all()
+        finally:
             with self.changed:
-                self.answers.append(answer[:-2])
+                self.left = True
                 self.changed.notify_all()
 
     def _be_display(self, line: socket.socket, wish: bytes) -> None:

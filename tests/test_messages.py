@@ -19,6 +19,7 @@ from app.messages import (
     KeyRefused,
     KeyTaken,
     Message,
+    PrinterState,
     Problem,
     Repaint,
     ResetPressed,
@@ -57,6 +58,7 @@ EXAMPLES: list[Message] = [
     KeyRefused(3, "s-1", "stale-screen", "The host drew another screen.", "c-1"),
     SessionState("s-1", "open", "", "demo", "LU1", "w1"),
     ControlState("s-1", None, ({"user": "u-1", "name": "Ada"},)),
+    PrinterState("s-1", "printing", "PRT1", "", 2),
     RunProgress("r-1", "running", 10, {"succeeded": 3}, 2, 1.5, ""),
     Problem("not-found", "There is no such session."),
 ]

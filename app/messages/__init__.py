@@ -19,6 +19,7 @@ from app.messages.output import (
     ControlState,
     KeyRefused,
     KeyTaken,
+    PrinterState,
     Problem,
     RunProgress,
     ScreenChanged,
@@ -30,6 +31,6 @@ from app.messages.screens import decode_screen, encode_screen, shown
 __all__ = [
     "FROM_PAGE", "KEYED", "MESSAGES", "SCREENS", "TO_PAGE", "VERSION",
     "AidPressed", "Attached", "ControlGiven", "ControlState", "ControlTaken", "Detached", "Envelope", "KeyRefused",
-    "KeyTaken", "Message", "Problem", "Repaint", "ResetPressed", "RunProgress", "ScreenChanged", "ScreenShown",
+    "KeyTaken", "Message", "PrinterState", "Problem", "Repaint", "ResetPressed", "RunProgress", "ScreenChanged", "ScreenShown",
     "SessionState", "decode", "decode_json", "decode_screen", "encode_screen", "from_page", "shown",
 ]  # fmt: skip

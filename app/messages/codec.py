@@ -13,12 +13,13 @@ from app.messages.output import (
     ControlState,
     KeyRefused,
     KeyTaken,
+    PrinterState,
     Problem,
     RunProgress,
     SessionState,
 )
 
-TO_PAGE = (*SCREENS, KeyTaken, KeyRefused, SessionState, ControlState, RunProgress, Problem)
+TO_PAGE = (*SCREENS, KeyTaken, KeyRefused, SessionState, ControlState, PrinterState, RunProgress, Problem)
 MESSAGES: tuple[type[Message], ...] = (*FROM_PAGE, Attached, Detached, *TO_PAGE)
 _adapters: dict[str, TypeAdapter[Any]] = {kind.type: TypeAdapter(kind) for kind in MESSAGES}
 

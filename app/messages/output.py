@@ -90,6 +90,18 @@ class ControlState(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterState(Message):
+    """Owner to page: what the session's printer does, its LU, why it is lost or a job was not kept, and how many jobs it printed."""
+
+    type: ClassVar[str] = "printer"
+    session: Id
+    state: Literal["opening", "ready", "printing", "lost"]
+    lu: Note = ""
+    reason: Note = ""
+    jobs: Natural = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RunProgress(Message):
     """Run to its owner's pages: where a run is. `counts` by item status; `rate` is items a second; `finished` a time or ""."""
 

@@ -25,7 +25,8 @@ class Host:
 
     `max_lanes` bounds the sessions that runs hold on it; `connect_seconds` the time until the first screen;
     `idle_minutes` closes a terminal that nobody used for so long (0: the general setting);
-    `record` has every terminal recorded; `sign_off` are the keys that leave it before a
+    `printer` is what terminals print on unless another is wished for: "" nothing, "associate" the printer of the terminal's LU, or
+    a printer's LU name; `record` has every terminal recorded; `sign_off` are the keys that leave it before a
     terminal is closed ("PF(3) PF(3)"). Runs press at most `max_rate`
     keys a second on it (0: as many as they like), only within its `windows` ("Mon-Fri 07:00-19:00", by its time zone; none:
     always), and stop for `breaker_seconds` after so many failures in a row.
@@ -47,6 +48,7 @@ class Host:
     connect_seconds: Annotated[int, Limit(ge=1, le=600)] = 20
     credentials: str | None = field(default=None, repr=False)
     idle_minutes: Annotated[int, Limit(ge=0)] = 0
+    printer: Annotated[str, Limit(pattern=r"^[A-Za-z0-9@#$_.-]{0,17}$")] = ""
     record: bool = False
     sign_off: Text = ""
     max_rate: Annotated[float, Limit(ge=0)] = 0.0

@@ -56,6 +56,14 @@ def recording_part(id: str, first: int) -> Key:
     return f"RECORDING#{_part(id)}", f"PART#{number(first)}"
 
 
+def printed(id: str) -> Key:
+    return f"PRINTED#{_part(id)}", "PRINTED"
+
+
+def printed_part(id: str, n: int) -> Key:
+    return f"PRINTED#{_part(id)}", f"PART#{number(n)}"
+
+
 HOSTS = "HOSTS"  # one partition: there are tens of hosts, and they are listed together
 
 
@@ -102,6 +110,11 @@ def of_owner(owner: str, kind: str) -> str:
 
 def lanes_of_run(run_id: str) -> str:
     return f"LANES#{_part(run_id)}"
+
+
+def printed_in(session_id: str) -> str:
+    """The print jobs of a session."""
+    return f"PRINTED#{_part(session_id)}#JOBS"
 
 
 def by_age(created: str, id: str) -> str:

@@ -30,6 +30,7 @@ from app.screen.model import Screen
 from app.store import hosts, recordings, sessions, shares
 from app.tasks import goodbye, here, recorder
 from app.tasks.ending import address_of, end, told
+from app.tasks.printing import Printing
 from app.tn3270 import Session3270
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ class Terminal:
         self.idle_seconds = 0.0
         self.sign_off_keys = ""
         self.recorder: recorder.Recorder | None = None
+        self.printing: Printing | None = None
         self._seen: dict[str, int] = {}  # connection -> the last `seq` applied
         self._touched = self.used
         self._inbox: deque[Envelope] = deque()
@@ -113,6 +115,7 @@ class Terminal:
         here.publisher.show(self.record.id, self.session.screen)
         self._record_by_policy(host)
         told(self.record)
+        self._open_printer(host)
 
     def adopt(self, session: Session3270) -> None:
         """Go on with a session that is open: a lane that was parked. Raises NotFound, NotReady."""
@@ -129,6 +132,14 @@ class Terminal:
             self.record = sessions.recorded(self.record.id, recordings.start(self.record, "policy").id)
             self.record_to(self.record.recording)
 
+    def _open_printer(self, host: hosts.Host) -> None:
+        """On a thread of its own: the terminal does not wait for it."""
+        if self.record.printer:
+            self.printing = Printing(self.record, self._tell)
+            here.printing.submit(self.printing.open, address_of(host, self.record))
+            if self._over:  # closed meanwhile: nobody else would
+                self.printing.close()
+
     def close(self, state: Literal["lost", "closed"], reason: str) -> None:
         """Hang up and record it. Once; whoever comes second changes nothing."""
         with self._lock:
@@ -137,6 +148,8 @@ class Terminal:
             self.record_to("")  # before it is said to be over: then its recording is whole
             here.terminals.pop(self.record.id, None)
             here.publisher.forget(self.record.id)
+            if self.printing is not None:
+                self.printing.close()
             end(self.record.id, state, reason)
         if self.session is not None:
             self.session.close()
@@ -212,6 +225,8 @@ class Terminal:
         self.viewers[message.connection] = (user, message.name)
         self.used = time.monotonic()
         self._tell_control()
+        if self.printing is not None:
+            self._tell(self.printing.state)
 
     def _answer(self, envelope: Envelope, message: Message) -> Message:
         seq: int = message.seq  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.errors import HostRefused
-from app.screen.model import State
+from app.screen.model import State, printable
 from app.tn3270 import options as o
 from app.tn3270 import query
 from app.tn3270.address import HostAddress
@@ -237,8 +237,8 @@ class Printer(Tn3270e):
 
     def _piece(self, over: bool = False) -> Piece | None:
         """What was printed since the last piece; None for nothing at all."""
-        paper, pending = self._paper, self._scs.pending or self._lu3.pending
-        if not paper.pages and not pending.strip():
+        paper, pending = self._paper, printable(self._scs.pending or self._lu3.pending).rstrip(" ")
+        if not paper.pages and not pending:
             return None
         return Piece(self._job, paper.take(), pending, max(1, paper.pages), over, paper.note)
 

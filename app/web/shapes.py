@@ -10,6 +10,12 @@ MOST_RESULT = 64 * 1024  # of what a person says an item came to: it shares the 
 Name = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Model = Annotated[str, Field(pattern=r"^([2-5]|\d{1,3}x\d{1,3})$", description="2, 3, 4, 5 or ROWSxCOLUMNS")]
 Lu = Annotated[str, Field(pattern=r"^[A-Za-z0-9@#$_.-]{1,17}$")]
+Printer = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9@#$_.-]{0,17}$", description='"associate": the printer of the terminal\'s LU; a printer\'s LU name; "": none'
+    ),
+]
 ItemStatus = Literal["pending", "running", "succeeded", "refused", "failed", "uncertain", "parked", "skipped", "cancelled"]
 Cell = str | int | float | bool | None
 Text = Annotated[str, Field(max_length=2000)]
@@ -78,6 +84,7 @@ class Host(Output):
     tls: str
     code_page: str
     lu: list[str]
+    printer: str
     max_lanes: int
 
 
@@ -129,6 +136,7 @@ class NewSession(Input):
     host: str
     model: Model | None = None
     lu: Lu | None = None
+    printer: Printer | None = Field(None, description="As the host's settings say, unless given")
     name: Name = ""
 
 
@@ -153,6 +161,7 @@ class Session(Output):
     model: str
     run: str
     recording: str
+    printer: str
     created: str
     updated: str
     ended: str

@@ -158,6 +158,24 @@ class Recordings(Output):
     next: str | None
 
 
+class PrintJob(Output):
+    """What a session's printer printed. `ended` is "" while it prints; `size` is in characters; `note` says what is amiss, if anything."""
+
+    id: str
+    session: str
+    lu: str
+    started: str
+    ended: str
+    pages: int
+    size: int
+    note: str
+
+
+class PrintJobs(Output):
+    items: list[PrintJob]
+    next: str | None
+
+
 class Frame(Output):
     """`at`: ms since it began; `key` pressed on this screen ("": only looked at), with what was typed before it; the screen whole,
     or as what changed of the one before."""

@@ -87,6 +87,7 @@ export interface SessionState {
   worker: string;
 }
 export interface ControlState { type: "control"; session: string; controller: string | null; viewers: { user: string; name: string }[] }
+export interface PrinterState { type: "printer"; session: string; state: "opening" | "ready" | "printing" | "lost"; lu: string; reason: string; jobs: number }
 export interface RunProgress {
   type: "run";
   run: string;
@@ -99,4 +100,4 @@ export interface RunProgress {
 }
 export interface Problem { type: "problem"; code: string; message: string }
 export type ToPage =
-  | ScreenShown | ScreenChanged | KeyTaken | KeyRefused | SessionState | ControlState | RunProgress | Problem;
+  | ScreenShown | ScreenChanged | KeyTaken | KeyRefused | SessionState | ControlState | PrinterState | RunProgress | Problem;

@@ -27,6 +27,7 @@ const TO: { [T in ToPage["type"]]: Extract<ToPage, { type: T }> } = {
   refused: { type: "refused", seq: 1, session: "s-1", code: "locked", why: "", connection: "c" },
   session: { type: "session", session: "s-1", state: "open", reason: "", host: "", lu: "", worker: "" },
   control: { type: "control", session: "s-1", controller: null, viewers: [] },
+  printer: { type: "printer", session: "s-1", state: "ready", lu: "", reason: "", jobs: 0 },
   run: { type: "run", run: "r-1", status: "running", total: 1, counts: {}, lanes: 1, rate: 0, finished: "" },
   problem: { type: "problem", code: "", message: "" },
 };

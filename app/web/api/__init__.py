@@ -7,6 +7,7 @@ from app.web.api.exports import exports
 from app.web.api.items import items
 from app.web.api.launches import launches
 from app.web.api.library import library
+from app.web.api.printing import printing
 from app.web.api.recordings import recordings
 from app.web.api.runs import runs
 from app.web.api.schedules import schedules
@@ -17,7 +18,10 @@ from app.web.api.transfers import transfers
 from app.web.api.usage import usage
 from app.web.api.verdicts import verdicts
 
-ALL = (catalogue, sessions, sharing, recordings, transfers, runs, items, verdicts, exports, library, launches, schedules, usage, settings)
+ALL = (
+    catalogue, sessions, sharing, recordings, printing, transfers, runs, items, verdicts, exports, library, launches, schedules, usage,
+    settings,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -26,7 +26,10 @@ def open_session(wish: shapes.NewSession) -> tuple[dict[str, Any], int, dict[str
     """
     host = hosts.get(wish.host)
     worker = placement.choose_worker(host.name)
-    session = store.create(owner=user().id, host=host.name, worker=worker, name=wish.name, model=wish.model or host.model, lu=wish.lu or "")
+    printer = host.printer if wish.printer is None else wish.printer
+    session = store.create(
+        owner=user().id, host=host.name, worker=worker, name=wish.name, model=wish.model or host.model, lu=wish.lu or "", printer=printer
+    )
     try:
         celery.send("iast.terminals.open", session.id, queue=worker_queue(worker))
     except NotReady:
