@@ -24,12 +24,11 @@ def keys(desk: Page) -> Page:
 
 @pytest.fixture
 def tablet(chromium: Browser, desk_web: Web) -> Iterator[Page]:
-    """The page on a tablet, its panel closed."""
+    """The page on a tablet, where the panel is closed at first."""
     forget_settings(desk_web)
     context = chromium.new_context(has_touch=True, is_mobile=True, viewport={"width": 820, "height": 1180})
     page = context.new_page()
     page.goto(desk_web.url)
-    page.get_by_role("button", name="ASTs and runs").tap()
     yield page
     close_all(page, desk_web.url)
     context.close()
@@ -143,6 +142,9 @@ def test_the_keypad_presses_keys_and_leaves_the_keyboard_to_the_terminal(keys: P
 
 def test_a_tablet_has_the_keypad_and_taps(tablet: Page) -> None:
     page = tablet
+    page.get_by_role("button", name="ASTs and runs").tap()
+    expect(page.get_by_role("complementary", name="ASTs and runs")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="ASTs and runs").tap()
     page.locator(".hosts:visible button").first.tap()
     sees(page, "USERID")
     unlocked(page)

@@ -2,12 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+import requests
 from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 
+from app.store import runs
 from tests.browser import sees, violations
+from tests.conftest import Web
 from tests.panel_parts import finished, panel, policies, rows, start
 from tests.processes import ROOT
 
@@ -92,6 +97,29 @@ def test_a_person_takes_over_the_session_of_a_parked_item_and_decides(beside: Pa
     expect(detail).to_contain_text("Seen by hand")
     panel(beside).get_by_role("button", name="Results").click()
     finished(beside)
+
+
+def over(run: runs.Run, **counts: int) -> None:
+    runs.note_counts(run.id, counts)
+    runs.fail(run.id, "Made by a test.")
+
+
+@pytest.fixture
+def old_run(configured: dict[str, str], desk_web: Web) -> Iterator[runs.Run]:
+    """A run that is over, with two items that wait, and fifty newer ones."""
+    me = requests.get(f"{desk_web.url}/auth/me", headers={"Authorization": f"Bearer {desk_web.token}"}, timeout=30).json()["id"]
+    made = [runs.create(owner=me, ast="policy_inquiry", host="demo", rows=[(LOCKED, {"policy": LOCKED})]) for _ in range(51)]
+    over(made[0], uncertain=2)
+    for newer in made[1:]:
+        over(newer, failed=1)
+    yield made[0]
+    runs.reopen(made[0].id)
+    over(made[0], failed=1)
+
+
+@pytest.mark.usefixtures("old_run")
+def test_the_badge_counts_what_waits_in_runs_of_any_age(beside: Page) -> None:
+    expect(panel(beside).get_by_role("link", name="Waiting")).to_have_text("Waiting2")
 
 
 def test_a_configuration_is_kept_used_and_deleted(beside: Page) -> None:

@@ -109,4 +109,9 @@ def test_what_waits_in_any_run_is_listed_newest_run_first_a_page_at_a_time(web: 
         (older.id, 0, "uncertain"), (older.id, 2, "parked"), (run, 0, "parked"), (run, 1, "uncertain")
     ]  # fmt: skip
     assert theirs.id not in {one[0] for one in seen}
+    first = web.get("/api/v1/waiting/runs?limit=1").json()
+    others = web.get(f"/api/v1/waiting/runs?cursor={first['next']}").json()["items"]
+    told = {one["id"]: one["counts"] for one in (*first["items"], *others)}
+    assert (len(first["items"]), older.id in told, theirs.id in told) == (1, True, False)
+    assert (told[older.id]["parked"], told[older.id]["uncertain"]) == (1, 1)
     assert web.get("/api/v1/waiting?cursor=Im5vbnNlbnNlIg").status_code == 422

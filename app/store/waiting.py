@@ -20,11 +20,23 @@ def of_owner(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[li
     return pages.page(found, limit, lambda one: f"{_place(one[0])}|{one[1].n}")
 
 
+def runs_of(owner: str, cursor: str | None = None, limit: int = 50) -> tuple[list[runs.Run], str | None]:
+    """A page of the runs with an item that waits, or may: the newest first, and the cursor of the rest. Raises BadInput.
+
+    Reads no items: how many wait is in `counts`, which of an active run may be a moment old.
+    """
+    since = str(pages.place_in(cursor) or "")
+    return pages.page((run for run in _with_waiting(owner, since) if _place(run) != since), limit, _place)
+
+
 def _all(owner: str, since: str, after: int) -> Iterator[tuple[runs.Run, items.Item]]:
-    for run in runs.newest(owner, since):
-        if run.active or any(run.counts.get(status) for status in STATUSES):  # a note of an active run may be a moment old
-            done = after if _place(run) == since else -1
-            yield from ((run, item) for item in _of(run.id, done))
+    for run in _with_waiting(owner, since):
+        done = after if _place(run) == since else -1
+        yield from ((run, item) for item in _of(run.id, done))
+
+
+def _with_waiting(owner: str, since: str) -> Iterator[runs.Run]:
+    return (run for run in runs.newest(owner, since) if run.active or any(run.counts.get(status) for status in STATUSES))
 
 
 def _of(run: str, after: int) -> Iterator[items.Item]:

@@ -4,7 +4,7 @@ import type { ScreenChanged, WireScreen } from "./messages";
 
 import type { Step } from "./macros";
 
-export interface Host { name: string; description: string; model: string; tls: string; max_lanes: number }
+export interface Host { name: string; description: string; model: string; tls: string; printer: string; max_lanes: number }
 /** A host session: mine, or one that a colleague shares. `recording` is the id of the one that is being made, "" when none is. */
 export interface Session {
   id: string;
@@ -99,7 +99,7 @@ export class ApiProblem extends Error {
 
 export const hosts = () => get<Page<Host>>("/hosts").then((p) => p.items);
 export const sessions = () => everything<Session>("/sessions");
-export const openSession = (body: { host: string; name?: string; model?: string; lu?: string }) => call<Session>("POST", "/sessions", body);
+export const openSession = (body: { host: string; name?: string; model?: string; lu?: string; printer?: string }) => call<Session>("POST", "/sessions", body);
 export const renameSession = (id: string, name: string) => call<Session>("PATCH", `/sessions/${id}`, { name });
 export const closeSession = (id: string) => call<unknown>("DELETE", `/sessions/${id}`);
 export const asts = () => get<Page<Ast>>("/asts").then((p) => p.items);
@@ -123,10 +123,18 @@ const get = <T>(path: string) => call<T>("GET", path);
 /** One request to the API. Raises ApiProblem. */
 export const call = <T>(method: string, path: string, body?: unknown): Promise<T> => request<T>(method, `/api/v1${path}`, body);
 
+/** What a route answers that gives text, not JSON. Raises ApiProblem. */
+export const text = (path: string): Promise<string> => answered("GET", `/api/v1${path}`);
+
 /** Ends the sign-in; the answer says where to go from here. */
 export const signOut = () => request<{ next: string }>("POST", "/auth/logout");
 
 async function request<T>(method: string, url: string, body?: unknown): Promise<T> {
+  const text = await answered(method, url, body);
+  return (text ? JSON.parse(text) : null) as T;
+}
+
+async function answered(method: string, url: string, body?: unknown): Promise<string> {
   const headers: Record<string, string> = { Accept: "application/json", "X-IAST": "1" }; // a page elsewhere can't set that header
   const form = body instanceof FormData; // a file goes as it is
   if (body !== undefined && !form) headers["Content-Type"] = "application/json";
@@ -136,7 +144,7 @@ async function request<T>(method: string, url: string, body?: unknown): Promise<
   if (answer.status === 401) location.assign("/auth/login");
   const text = await answer.text();
   if (!answer.ok) throw problem(answer.status, text);
-  return (text ? JSON.parse(text) : null) as T;
+  return text;
 }
 
 function problem(status: number, text: string): ApiProblem {

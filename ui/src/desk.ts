@@ -1,6 +1,6 @@
-/** The REST routes of a clerk's desk: recordings of sessions, files moved over them. */
+/** The REST routes of a clerk's desk: recordings of sessions, files moved over them, what they printed. */
 
-import { call, query, type Frame, type Page } from "./api";
+import { call, query, text, type Frame, type Page } from "./api";
 
 export interface Recording {
   id: string;
@@ -46,3 +46,13 @@ export const transfer = (session: string, form: FormData) => call<Transfer>("POS
 export const transferNow = (t: Transfer) => call<Transfer>("GET", `${transfers(t.session)}/${t.id}`);
 export const cancelTransfer = (t: Transfer) => call<Transfer>("POST", `${transfers(t.session)}/${t.id}/cancel`);
 export const contentOf = (t: Transfer) => `/api/v1${transfers(t.session)}/${t.id}/content`;
+
+/** What a session's printer printed. `ended` is "" while it prints; `size` is in characters; `note` says what is amiss. */
+export interface PrintJob { id: string; session: string; lu: string; started: string; ended: string; pages: number; size: number; note: string }
+
+const printJob = (job: PrintJob) => `/sessions/${job.session}/print-jobs/${job.id}`;
+export const printJobs = (session: string, cursor?: string) => call<Page<PrintJob>>("GET", `/sessions/${session}/print-jobs${query({ cursor, limit: 50 })}`);
+export const dropPrintJob = (job: PrintJob) => call<unknown>("DELETE", printJob(job));
+export const textOf = (job: PrintJob) => `/api/v1${printJob(job)}/text`;
+/** The text of a job; a form feed begins each page but the first. */
+export const printed = (job: PrintJob) => text(`${printJob(job)}/text`);

@@ -9,13 +9,15 @@ import "./styles/base.css";
 import "./styles/terminal.css";
 import "./styles/app.css";
 import "./styles/panel.css";
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app/App";
-import { refresh, restore, tell } from "./app/state";
+import { current, refresh, restore, tell } from "./app/state";
 import { followSettings } from "./app/sync";
 import { followThemes } from "./settings";
 
 followThemes();
+effect(() => void (document.title = current.value ? `${current.value.title} · IAST` : "IAST"));
 render(<App />, document.getElementById("app") ?? document.body);
 void tell(restore());
 void followSettings();

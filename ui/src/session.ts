@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { aidRefused, aidTaken, aidUnknown, drain, hostWrote, isAid, isWaiting, open, point, press, visible, type Key, type Keyboard, type Pressed } from "./keyboard";
 import { next, recorded, told, type Step } from "./macros";
 import { me } from "./me";
-import type { FromPage, ToPage } from "./messages";
+import type { FromPage, PrinterState, ToPage } from "./messages";
 import { paste, type PasteMode } from "./paste";
 import { remember, type Seen } from "./past";
 import { change, show, type Screen } from "./screen";
@@ -35,6 +35,7 @@ export class LiveSession {
   readonly recording = signal<readonly Step[] | null>(null);
   readonly playing = signal<Playing | null>(null);
   readonly filmed = signal(false); // the server records the session
+  readonly printer = signal<PrinterState | null>(null); // null: none was wished for
   view: View | null = null;
   private socket: Socket<ToPage, FromPage> | null = null;
   private seq = Math.floor(Math.random() * 2 ** 40); // other viewers of the session count from elsewhere
@@ -119,7 +120,8 @@ export class LiveSession {
   /** Shows a past screen, or the live one again. */
   look(n: number | null): void {
     const last = this.past.value.length - 1;
-    this.looking.value = n === null || n > last ? null : Math.max(0, n);
+    if (n !== null && last < 0) this.say("There is no past screen yet.");
+    this.looking.value = n === null || last < 0 || n > last ? null : Math.max(0, n);
   }
 
   takeControl(): void {
@@ -207,9 +209,18 @@ export class LiveSession {
       case "control":
         this.status.value = { ...this.status.value, controller: message.controller, viewers: message.viewers };
         return;
+      case "printer":
+        return this.printerIs(message);
       case "problem":
         return this.say(message.message);
     }
+  }
+
+  private printerIs(now: PrinterState): void {
+    const before = this.printer.value;
+    this.printer.value = now;
+    if (now.reason) this.say(now.state === "lost" ? `No printer: ${now.reason}` : now.reason);
+    else if (before && now.jobs > before.jobs) this.say("Something was printed: look under More, Printed.");
   }
 
   private changed(message: Extract<ToPage, { type: "delta" }>): void {

@@ -24,7 +24,9 @@ export const hotSpots = kept("hot-spots", true);
 export const selectShape = kept<Shape>("select", "block");
 export const pasteMode = kept<PasteMode>("paste", "fields");
 export const sound = kept("sound", true);
-export const panelOpen = kept("panel-open", true);
+/** Where the panel would leave too little of the terminal: there it lies over it, as app.css says, until it is closed. */
+export const narrow = matchMedia("(width < 900px)");
+export const panelOpen = kept("panel-open", !narrow.matches);
 export const panelWidth = kept("panel-width", 440);
 export const keypadOpen = kept("keypad-open", matchMedia("(pointer: coarse)").matches);
 export const keymapName = kept("keymap", "pc");

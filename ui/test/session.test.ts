@@ -172,6 +172,14 @@ test("the screen that an AID leaves is kept, and a key pressed at a past one is 
   expect([session.looking.value, Line.last.aids.length]).toEqual([null, 1]);
 });
 
+test("before there is a past screen, looking for one takes no key away", () => {
+  const session = at();
+  session.look(-1);
+  expect([session.looking.value, session.notice.value]).toEqual([null, "There is no past screen yet."]);
+  session.press("Enter");
+  expect(Line.last.aids).toHaveLength(1);
+});
+
 test("while somebody else has the keyboard nothing is typed, pasted or sent", () => {
   const session = at();
   Line.last.says(control("u-anna"));

@@ -44,6 +44,18 @@ def list_waiting(paging: shapes.Paging) -> dict[str, Any]:
     return {"items": [{"run": run, "item": shown(run)(item)} for run, item in found], "next": following}
 
 
+@items.get("/waiting/runs")
+@items.input(shapes.Paging, location="query", arg_name="paging")
+@items.output(shapes.Runs)
+def list_runs_that_wait(paging: shapes.Paging) -> dict[str, Any]:
+    """Your runs in which an item waits for you, or may
+
+    How many is in their `counts`: cheaper than the items themselves. Those of a run that still runs may be some seconds old.
+    """
+    found, following = waiting.runs_of(user().id, paging.cursor, paging.limit)
+    return {"items": found, "next": following}
+
+
 @items.get("/runs/<id>/items/<int:n>")
 @items.output(shapes.ItemWithFrames)
 def one_item(id: str, n: int) -> dict[str, Any]:

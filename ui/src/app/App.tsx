@@ -99,9 +99,11 @@ function ofSession(session: LiveSession): MenuPart[] {
   const filmed = session.filmed.value;
   const film = () => void tell(record(session.id, !filmed)).then((done) => done && (session.filmed.value = !filmed));
   const transfer: MenuPart = { title: "Transfer a file…", act: () => void openDialog("transfer") };
-  if (session.may === "watch") return [];
-  return session.may !== "own" ? [transfer] : [
+  const printed: MenuPart[] = session.printer.value ? [{ title: "Printed…", hint: session.printer.value.lu, act: () => void openDialog("printed") }] : [];
+  if (session.may === "watch") return printed;
+  return session.may !== "own" ? [transfer, ...printed] : [
     transfer,
+    ...printed,
     { title: "Share this session…", act: () => void openDialog("share") },
     { title: filmed ? "Stop the recording of this session" : "Record this session", act: film },
   ];
@@ -139,7 +141,7 @@ function Shown({ session }: { session: LiveSession }) {
       <ScreenView session={session} />
       <Trouble session={session} again={() => void closeSession(session).then(() => openSession(session.host, { name: session.name.value, model: session.model }))} />
       <Bars session={session} />
-      {keypadOpen.value && <Keypad session={session} />}
+      {keypadOpen.value && session === current.value && <Keypad session={session} />}
       <Oia session={session} />
       <Speech session={session} />
     </>

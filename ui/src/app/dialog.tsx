@@ -13,6 +13,7 @@ const DIALOGS = {
   macros: () => import("./dialogs/macros"),
   share: () => import("./dialogs/share"),
   recordings: () => import("./dialogs/recordings"),
+  printed: () => import("./dialogs/printed"),
   transfer: () => import("./dialogs/transfer"),
 } as const;
 

@@ -34,9 +34,19 @@ export function Oia({ session }: { session: LiveSession }) {
       {session.filmed.value && <span class="filmed" title="The server records this session">● REC</span>}
       <span class="insert" title="Insert mode">{k?.insert ? "^" : ""}</span>
       <span class="latency" title="From the last key to the host's answer">{latency === null ? "" : latency < 1000 ? `${latency.toFixed(0)} ms` : `${(latency / 1000).toFixed(1)} s`}</span>
+      <Printer session={session} />
       <span class="lu" title="LU name">{k?.screen.lu}</span>
       <span class="size">{k && `${k.screen.rows}×${k.screen.columns}`}</span>
       <span class="position" title="Cursor: row/column">{k && `${String(row).padStart(2, "0")}/${String(column).padStart(3, "0")}`}</span>
     </footer>
   );
+}
+
+const PRINTER = { opening: "Printer: opening", ready: "Printer: ready", printing: "Printer: printing", lost: "No printer" } as const;
+
+function Printer({ session }: { session: LiveSession }) {
+  const printer = session.printer.value;
+  if (!printer) return null;
+  const { state, lu, reason } = printer;
+  return <span class="printer" data-state={state} title={[PRINTER[state], reason].filter(Boolean).join(". ")}>{lu ? `P ${lu}` : "P"}<span class={state === "ready" ? "hidden-text" : ""}> {state}</span></span>;
 }

@@ -34,7 +34,7 @@ export function refocus(): void {
 export function ScreenView({ session }: { session: LiveSession }) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => new ScreenMount(box.current!, session).stop, [session]); // before the next key: it is for this session
-  return <div class="stage" ref={box} data-fixed={fontSize.value ? "" : undefined} />;
+  return <div class="stage" ref={box} />;
 }
 
 const PADDING = 14; // CSS pixels around the screen

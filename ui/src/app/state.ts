@@ -3,7 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import * as api from "../api";
 import { LiveSession } from "../session";
-import { read, write } from "../settings";
+import { narrow, panelOpen, read, write } from "../settings";
 
 export { me } from "../me";
 export const hosts = signal<api.Host[] | null>(null);
@@ -34,6 +34,7 @@ export async function restore(): Promise<void> {
 export async function refresh(): Promise<void> {
   const listed = await api.sessions();
   const fresh = listed.filter((s) => s.purpose !== "lane" && (s.state === "open" || s.state === "opening") && !sessionOf(s.id) && !left.has(s.id));
+  fresh.sort((a, b) => a.created.localeCompare(b.created)); // in the order they were opened, as before the page was loaded again
   sessions.value = [...sessions.value, ...fresh.map(live)];
 }
 
@@ -67,9 +68,10 @@ export function step(by: 1 | -1): void {
   if (list.length) bringToFront(list[(at + by + list.length) % list.length]!.id);
 }
 
-export async function openSession(host: string, more: { name?: string; model?: string; lu?: string } = {}): Promise<void> {
-  const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value));
-  const made = await tell(api.openSession({ host, ...given }));
+export async function openSession(host: string, more: { name?: string; model?: string; lu?: string; printer?: string | null } = {}): Promise<void> {
+  const { printer, ...others } = more;
+  const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
+  const made = await tell(api.openSession({ host, ...given, ...(typeof printer === "string" ? { printer } : {}) })); // "" is a wish: none
   if (made) adopt(made);
 }
 
@@ -77,6 +79,7 @@ export async function openSession(host: string, more: { name?: string; model?: s
 export function adopt({ id, host, name, model, purpose }: Pick<api.Session, "id" | "host" | "name" | "model" | "purpose">): void {
   if (!sessionOf(id)) sessions.value = [...sessions.value, new LiveSession(id, host, name, model, "own", purpose)];
   if (!panes.value.includes(id)) active.value = paneFor(active.value);
+  if (narrow.matches) panelOpen.value = false;
   bringToFront(id);
 }
 

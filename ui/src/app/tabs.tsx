@@ -27,9 +27,11 @@ function Tab({ session }: { session: LiveSession }) {
   const inFront = front.value === session.id;
   const shown = panes.value.includes(session.id);
   const title = session.title;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => void (inFront && box.current?.scrollIntoView({ block: "nearest", inline: "nearest" })), [inFront]);
   return (
     <div
-      class={`tab ${inFront ? "front" : shown ? "shown" : ""}`} draggable
+      ref={box} class={`tab ${inFront ? "front" : shown ? "shown" : ""}`} draggable
       onDragStart={(e) => e.dataTransfer?.setData(TAB, session.id)}
       onContextMenu={(e) => (e.preventDefault(), openMenu(e.clientX, e.clientY, title, tabMenu(session)))}
     >

@@ -1,13 +1,12 @@
 /** The panel beside the terminal: start a run, follow it, read its results. A script of its own, so that the terminal does not wait for it. */
 
 import { useEffect } from "preact/hooks";
-import { runs } from "../api";
 import { Icon } from "../app/icons";
 import { panelWidth } from "../settings";
 import { loadAsts } from "./catalogue";
 import { lazily } from "./common";
 import { History } from "./history";
-import { listen, noteNew, resumed, waiting } from "./live";
+import { countWaiting, listen, resumed, waiting } from "./live";
 import { NewRun } from "./newrun";
 import { hashOf, route, type Route } from "./route";
 import { RunPage } from "./run";
@@ -30,7 +29,7 @@ const NARROW = 440; // px
 
 export default function Panel() {
   useEffect(() => (listen(), loadAsts()), []);
-  useEffect(() => void runs().then((page) => noteNew(page.items), () => {}), [resumed.value]); // what waits is told in the bar
+  useEffect(() => void countWaiting().catch(() => undefined), [resumed.value]); // told in the bar
   const here = route.value;
   const place = { run: "runs", launchers: "new" }[here.page as string] ?? here.page;
   return (

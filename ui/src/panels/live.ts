@@ -4,13 +4,15 @@ import { computed, signal } from "@preact/signals";
 import type { Run } from "../api";
 import type { FromPage, RunProgress, ToPage } from "../messages";
 import { Socket, type Line } from "../socket";
+import { runsThatWait } from "./api";
 
 export const line = signal<Line>("connecting");
 export const progress = signal<Readonly<Record<string, RunProgress>>>({});
 export const resumed = signal(0); // how often the line came back: what was missed has to be asked for
 
-/** Items of all runs heard of that wait for a person. */
-export const waiting = computed(() => Object.values(progress.value).reduce((sum, { counts }) => sum + (counts["parked"] ?? 0) + (counts["uncertain"] ?? 0), 0));
+const waits = signal<Readonly<Record<string, number>>>({}); // by run
+/** Items of all runs that wait for a person. */
+export const waiting = computed(() => Object.values(waits.value).reduce((sum, n) => sum + n, 0));
 
 /** Times (in seconds) and rates (items a second) of a run since this page looks at it. */
 export interface Samples { times: number[]; rates: number[] }
@@ -27,7 +29,22 @@ export function listen(): void {
 function receive(message: ToPage): void {
   if (message.type !== "run") return;
   sample(message);
-  progress.value = { ...progress.value, [message.run]: message };
+  take(message);
+}
+
+function take(told: RunProgress): void {
+  progress.value = { ...progress.value, [told.run]: told };
+  waits.value = { ...waits.value, [told.run]: waitIn(told.counts) };
+}
+
+const waitIn = (counts: Readonly<Record<string, number>>) => (counts["parked"] ?? 0) + (counts["uncertain"] ?? 0);
+
+/** Asks which runs have items that wait, those too of which nothing is told here any more. What is told meanwhile is newer. */
+export async function countWaiting(): Promise<void> {
+  const before = progress.value;
+  const asked = (await runsThatWait()).map(({ id, counts }) => [id, waitIn(counts)] as const);
+  const told = Object.values(progress.value).filter((one) => before[one.run] !== one).map(({ run, counts }) => [run, waitIn(counts)] as const);
+  waits.value = Object.fromEntries([...asked, ...told]);
 }
 
 function sample({ run, rate, status }: RunProgress): void {
@@ -55,7 +72,7 @@ function lineIs(state: Line): void {
 export function note(run: Run): void {
   const { id, status, total, counts, finished } = run;
   const { rate = 0, lanes = 0 } = progress.value[id] ?? {};
-  progress.value = { ...progress.value, [id]: { type: "run", run: id, status, total, counts, lanes, rate, finished } };
+  take({ type: "run", run: id, status, total, counts, lanes, rate, finished });
 }
 
 /** Runs of a list: their counts may be older than what was told. */

@@ -130,9 +130,9 @@ function Line({ id, row, top, item, columns, active, open }: LineProps) {
       <span role="gridcell" class="mono">{item?.key ?? "…"}{item?.duplicate && <i title="An earlier line has the same key"> again</i>}</span>
       <span role="gridcell">{item && <Pill status={item.status} />}</span>
       {item?.result && columns.length ? (
-        columns.map((name) => <span role="gridcell" class="came" key={name}>{plain(item.result![name])}</span>)
+        columns.map((name) => <span role="gridcell" class="came" key={name} title={plain(item.result![name])}>{plain(item.result![name])}</span>)
       ) : (
-        <span role="gridcell" class="came rest">{item && outcome(item)}</span>
+        <span role="gridcell" class="came rest" title={item && outcome(item)}>{item && outcome(item)}</span>
       )}
     </div>
   );

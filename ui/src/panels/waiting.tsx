@@ -14,11 +14,20 @@ export default function Waiting() {
   const load = () => void fetchWaiting().then((found) => (setWaiters(found), setTrouble("")), (problem: Error) => setTrouble(problem.message));
   useEffect(load, [waiting.value]);
   if (!waiters) return trouble ? <div class="pad"><Trouble text={trouble} again={load} /></div> : <p class="quiet pad">Loading…</p>;
-  if (!waiters.length) return <p class="quiet pad">Nothing waits for you.</p>;
+  if (!waiters.length) return <NothingWaits />;
   return (
     <div class="page">
       <Trouble text={trouble} again={load} />
       <ul class="history" aria-label="Items that wait">{waiters.map(({ run, item }) => <Entry key={`${run.id} ${item.n}`} run={run} item={item} />)}</ul>
+    </div>
+  );
+}
+
+function NothingWaits() {
+  return (
+    <div class="page pad">
+      <p>Nothing waits for you.</p>
+      <p class="quiet">Here come the items that a run parks with their session, for you to mend by hand, and those of which nobody knows whether the host took them.</p>
     </div>
   );
 }

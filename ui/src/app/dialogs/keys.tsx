@@ -13,7 +13,7 @@ const numbered = (name: string, count: number): [Key, string][] => Array.from({ 
 const GROUPS: [string, [Key, string][]][] = [
   ["To the host", [["Enter", "Enter"], ["Clear", "Clear the screen"], ["Attn", "Attention"], ["SysReq", "System request"], ["CursorSelect", "Cursor select (light pen)"], ...numbered("PA", 3)]],
   ["Editing", [
-    ["Reset", "Reset: unlock after an error"], ["Insert", "Insert mode"], ["Delete", "Delete"], ["BackSpace", "Backspace"], ["EraseEOF", "Erase to the end of the field"],
+    ["Reset", "Reset: unlock after an error"], ["Insert", "Insert mode"], ["Delete", "Delete"], ["BackSpace", "Backspace"], ["EraseEOF", "Erase to end of field"],
     ["EraseField", "Erase the field"], ["EraseInput", "Erase all input"], ["Dup", "Dup"], ["FieldMark", "Field mark"],
   ]],
   ["Moving", [
