@@ -5,7 +5,6 @@ Starts an `iast up` of its own, with a mock mainframe that answers each key afte
 
 import json
 import os
-import platform
 import signal
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from app.run_command import OVER
 from app.tn3270 import Engine, HostAddress
 from app.up import running
 from app.up.ports import LOOPBACK, free_port
+from bench._figures import Figure, figure, show
 
 ROOT = Path(__file__).resolve().parents[1]
 LANES, DELAY_MS = 50, 50
@@ -42,8 +42,7 @@ def main(as_json: bool) -> int:
     except (TimeoutError, requests.RequestException, subprocess.SubprocessError) as error:
         print(f"iast bench farm: {error}", file=sys.stderr)
         return 3
-    show(figures, as_json)
-    return 0 if all(figure["met"] for figure in figures) else 1
+    return show("farm", figures, as_json)
 
 
 class Platform:
@@ -61,7 +60,7 @@ class Platform:
     def start(self, policies: range) -> str:
         """The id of a new run that renews these policies."""
         rows = "".join(f"P{n:07}\n" for n in policies)
-        asked = {"ast": "policy_renewal", "host": "demo", "csv": f"policy\n{rows}", "lanes": LANES}
+        asked: dict[str, Any] = {"ast": "policy_renewal", "host": "demo", "csv": f"policy\n{rows}", "lanes": LANES}
         answer = self.http.post(f"{self.url}/api/v1/runs", json=asked, timeout=60)
         answer.raise_for_status()
         return str(answer.json()["id"])
@@ -118,7 +117,7 @@ def _when_ready(data: Path, up: subprocess.Popen[bytes]) -> Platform:
     raise TimeoutError(f"iast up was not ready in {START_SECONDS} s: {(data / 'up.log').read_text()[-1000:]}")
 
 
-def measure(up: Platform) -> list[dict[str, Any]]:
+def measure(up: Platform) -> list[Figure]:
     first = first_item(up)
     cpu_before = up.worker_cpu()
     run = up.over(up.start(range(FIRST_POLICY + FIRST_OF - ITEMS, FIRST_POLICY + FIRST_OF)))
@@ -131,9 +130,9 @@ def measure(up: Platform) -> list[dict[str, Any]]:
     screens = screens_an_item * exchange_cpu(up.demo) * 1000
     an_item = cpu * 1000 / run["total"]
     return [
-        figure("items a second", rate, "1/s", limit, 0.95 * limit, least=True),
-        figure("first item of 10,000 after the request", first, "s", None, 1.0),
-        figure("worker CPU an item beyond the screens", an_item - screens, "ms", screens, 3.0),
+        figure(f"items a second, {LANES} lanes, {DELAY_MS} ms a screen", rate, "1/s", 0.95 * limit, limit, least=True),
+        figure("first item of 10,000 after the request", first, "s", 1.0),
+        figure("worker CPU an item beyond the screens", an_item - screens, "ms", 3.0, screens),
     ]
 
 
@@ -168,25 +167,6 @@ def exchange_cpu(port: int, sessions: int = 20, keys: int = 20) -> float:
         spent = time.process_time() - before
     engine.stop()
     return spent / (sessions * keys)
-
-
-def figure(name: str, value: float, unit: str, yardstick: float | None, target: float, least: bool = False) -> dict[str, Any]:
-    """`target` bounds the value from above, or from below where `least`; `yardstick` is what to compare it with."""
-    ratio = round(value / yardstick, 3) if yardstick else None
-    met = value >= target if least else value <= target
-    against = {"yardstick": yardstick and round(yardstick, 3), "ratio": ratio, "target": round(target, 3), "met": met}
-    return {"name": name, "value": round(value, 3), "unit": unit, **against}
-
-
-def show(figures: list[dict[str, Any]], as_json: bool) -> None:
-    machine = f"{platform.machine()}, {os.cpu_count()} cores"
-    if as_json:
-        print(json.dumps({"name": "farm", "machine": machine, "figures": figures}))
-        return
-    print(f"farm: {LANES} lanes, {DELAY_MS} ms a screen ({machine})")
-    for one in figures:
-        met = "met" if one["met"] else "MISSED"
-        print(f"{one['name']:<44} {one['value']:>9} {one['unit']:<4} target {one['target']:>7}  {met}")
 
 
 def _seconds(moment: str) -> float:

@@ -4,10 +4,8 @@ What counts as a failure: an exception that is not the host's fault in our words
 parts no longer fit together, a screen that could steer a terminal or page, a record that takes seconds, memory that grows.
 """
 
-import json
 import multiprocessing
 import os
-import platform
 import random
 import resource
 import sys
@@ -23,6 +21,7 @@ from app.tn3270 import HostAddress
 from app.tn3270.connection import Connection
 from app.tn3270.history import History
 from app.tn3270.typed import Typed, lay
+from bench._figures import Figure, figure, show
 
 RECORDS = int(os.environ.get("IAST_FUZZ_RECORDS", "1000000"))
 SEED = int(os.environ.get("IAST_FUZZ_SEED", "0")) or None
@@ -62,30 +61,22 @@ def main(as_json: bool) -> int:
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         shares = pool.starmap(fuzz, [(seed + n, RECORDS // workers + (n < RECORDS % workers)) for n in range(workers)])
     figures = report(shares, time.monotonic() - began)
-    if as_json:
-        machine = f"{platform.machine()}, {os.cpu_count()} cores"
-        print(json.dumps({"name": "fuzz", "machine": machine, "seed": seed, "figures": figures}))
-    else:
-        for each in figures:
-            print(f"{each['name']:24}{each['value']:>12,} {each['unit']}{'' if each['met'] else '   MISSED'}")
+    code = show("fuzz", figures, as_json, seed=seed)
     for failure in [failure for share in shares for failure in share.failures][:5]:
         print(f"seed {seed}: {failure}", file=sys.stderr)
-    return 0 if all(each["met"] for each in figures) else 1
+    return code
 
 
-def report(shares: list[Found], seconds: float) -> list[dict[str, object]]:
-    def figure(name: str, value: float, unit: str, target: float | None, met: bool) -> dict[str, object]:
-        return {"name": name, "value": round(value, 3), "unit": unit, "yardstick": None, "ratio": None, "target": target, "met": met}
-
+def report(shares: list[Found], seconds: float) -> list[Figure]:
     records, failures = sum(s.records for s in shares), sum(len(s.failures) for s in shares)
     slowest, growth = max(s.slowest for s in shares), max(s.growth for s in shares)
     return [
-        figure("records", records, "records", RECORDS, records >= RECORDS),
-        figure("failures", failures, "records", 0, failures == 0),
-        figure("slowest record", slowest, "s", LONGEST_SECONDS, slowest < LONGEST_SECONDS),
-        figure("growth", growth, "bytes", MOST_GROWTH, growth < MOST_GROWTH),
-        figure("sessions ended", sum(s.ended for s in shares), "sessions", None, True),
-        figure("rate", records / seconds, "records/s", None, True),
+        figure("records", records, "records", RECORDS, least=True),
+        figure("failures", failures, "records", 0),
+        figure("slowest record", slowest, "s", LONGEST_SECONDS),
+        figure("growth", growth, "bytes", MOST_GROWTH),
+        figure("sessions ended", sum(s.ended for s in shares), "sessions"),
+        figure("rate", records / seconds, "records/s"),
     ]
 
 

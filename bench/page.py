@@ -3,8 +3,6 @@
 import gzip
 import json
 import os
-import platform
-import re
 import subprocess
 import sys
 import tempfile
@@ -15,7 +13,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+
+from bench._figures import Figure, figure, show
 
 ROOT = Path(__file__).resolve().parents[1]
 STATIC = ROOT / "app" / "web" / "static"
@@ -34,11 +33,10 @@ def main(as_json: bool) -> int:
     except (FileNotFoundError, ImportError, subprocess.CalledProcessError) as error:
         print(f"iast bench page: {error}", file=sys.stderr)
         return 3
-    _print(figures, as_json)
-    return 0 if all(figure["met"] for figure in figures) else 1
+    return show("page", figures, as_json)
 
 
-def _paint() -> Iterator[dict[str, Any]]:
+def _paint() -> Iterator[Figure]:
     from playwright.sync_api import sync_playwright
 
     with _served() as url, sync_playwright() as playwright:
@@ -49,9 +47,9 @@ def _paint() -> Iterator[dict[str, Any]]:
             medians = [page.evaluate("([rows, columns]) => measure(rows, columns)", [rows, columns]) for _ in range(ROUNDS)]
             costs = {name: min(m[name] for m in medians) for name in medians[0]}  # the round that other processes disturbed least
             size = f"{rows}x{columns}"
-            yield _figure(f"repaint {size}", costs["repaint"], "ms", xterm, target)
-            yield _figure(f"delta of 30 characters {size}", costs["delta"], "ms", DELTA[1], DELTA[0])
-            yield _figure(f"key echo {size}", costs["key"], "ms", None, KEY)
+            yield figure(f"repaint {size}", costs["repaint"], "ms", target, xterm)
+            yield figure(f"delta of 30 characters {size}", costs["delta"], "ms", *DELTA)
+            yield figure(f"key echo {size}", costs["key"], "ms", KEY)
         browser.close()
 
 
@@ -68,7 +66,7 @@ def _served() -> Iterator[str]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
     def end_headers(self) -> None:
@@ -78,7 +76,7 @@ class _Quiet(SimpleHTTPRequestHandler):
         super().end_headers()
 
 
-def _weight() -> dict[str, Any]:
+def _weight() -> Figure:
     """Bytes of script, compressed, that the terminal page loads before the panel is opened."""
     chunks = json.loads((STATIC / ".vite" / "manifest.json").read_text())
     files, todo = set(), ["src/main.tsx"]
@@ -88,10 +86,10 @@ def _weight() -> dict[str, Any]:
             files.add(chunk["file"])
             todo += chunk.get("imports", ())
     weight = sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in files)
-    return _figure("script of the terminal page, gzip", weight / 1024, "KB", 87, WEIGHT / 1024)
+    return figure("script of the terminal page, gzip", weight / 1024, "KB", WEIGHT / 1024, 87)
 
 
-def _interactive() -> dict[str, Any]:
+def _interactive() -> Figure:
     """From opening the page to a terminal that takes keys: a whole `iast up`, a session open, nothing in the browser's cache."""
     from playwright.sync_api import sync_playwright
 
@@ -108,7 +106,7 @@ def _interactive() -> dict[str, Any]:
             page.locator(".terminal.front .lines").filter(has_text="USERID").wait_for()
             times.append((time.perf_counter() - started) * 1000)
         browser.close()
-    return _figure("page opened to terminal ready", min(times), "ms", None, INTERACTIVE)
+    return figure("page opened to terminal ready", min(times), "ms", INTERACTIVE)
 
 
 def _chromium() -> str:
@@ -116,33 +114,3 @@ def _chromium() -> str:
     if not Path(path).exists():
         raise FileNotFoundError(f"no Chromium at {path}: install it, or name one in IAST_CHROMIUM")
     return path
-
-
-def _figure(name: str, value: float, unit: str, yardstick: float | None, target: float) -> dict[str, Any]:
-    ratio = round(value / yardstick, 3) if yardstick else None
-    return {
-        "name": name,
-        "value": round(value, 3),
-        "unit": unit,
-        "yardstick": yardstick,
-        "ratio": ratio,
-        "target": target,
-        "met": value <= target,
-    }
-
-
-def _print(figures: list[dict[str, Any]], as_json: bool) -> None:
-    if as_json:
-        machine = f"{os.cpu_count()} x {_processor()}, {platform.system()} {platform.release()}"
-        print(json.dumps({"name": "page", "machine": machine, "figures": figures}))
-        return
-    for f in figures:
-        print(f"{f['name']:<36} {f['value']:>8} {f['unit']:<3} target {f['target']:>6}  {'met' if f['met'] else 'MISSED'}")
-
-
-def _processor() -> str:
-    try:
-        found = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    except OSError:
-        found = None
-    return found[1] if found else platform.machine()

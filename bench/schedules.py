@@ -1,8 +1,6 @@
 """10,000 schedules: how late they start their runs, due one after the other and all at one moment. Real servers, beat, worker, host."""
 
-import json
 import os
-import platform
 import statistics
 import sys
 import tempfile
@@ -18,6 +16,7 @@ from app.store import hosts, keys, make_table, schedules, table
 from app.store.schedules import Schedule
 from app.up import commands, environment
 from app.up.ports import answers, free_port
+from bench._figures import Figure, figure, show
 from tests.processes import Child, wait_until
 
 TOTAL = 10_000
@@ -30,13 +29,10 @@ TARGET = 1.0  # second
 def main(as_json: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="iast-bench-") as folder:
         figures = _measure(Path(folder))
-    result = {"name": "schedules", "machine": f"{platform.machine()}, {os.cpu_count()} cores", "figures": figures}
-    lines = (f"{f['name']:55}{f['value']:>10} {f['unit']:3} target {f['target']}" for f in figures)
-    print(json.dumps(result) if as_json else "\n".join(lines))
-    return 0 if all(figure["met"] is not False for figure in figures) else 1
+    return show("schedules", figures, as_json)
 
 
-def _measure(folder: Path) -> list[dict[str, object]]:
+def _measure(folder: Path) -> list[Figure]:
     ports = {name: free_port() for name in ("valkey", "dynamodb", "web", "flower", "demo")}
     made = {**environment.make_secrets(), "valkey_password": "x" * 32}
     env = environment.build(made, ports, [environment.demo_host(ports["demo"])], folder)
@@ -56,7 +52,7 @@ def _measure(folder: Path) -> list[dict[str, object]]:
             part.kill()
 
 
-def _with_storage(folder: Path, env: dict[str, str], parts: list[Child]) -> list[dict[str, object]]:
+def _with_storage(folder: Path, env: dict[str, str], parts: list[Child]) -> list[Figure]:
     make_table()
     hosts.load(settings().hosts)
     _say(f"writing {TOTAL} schedules")
@@ -73,11 +69,11 @@ def _with_storage(folder: Path, env: dict[str, str], parts: list[Child]) -> list
     together = _lateness(ids[STREAM : STREAM + TOGETHER], [datetime.now(UTC) + timedelta(seconds=5)] * TOGETHER)
     idle = _idle_cost(parts)
     return [
-        _figure(f"lateness, {PER_SECOND} a second of {TOTAL}, median", statistics.median(stream), TARGET),
-        _figure(f"lateness, {PER_SECOND} a second of {TOTAL}, 99%", _percentile(stream, 99), TARGET),
-        _figure(f"lateness, {TOGETHER} at one moment, median", statistics.median(together), None),
-        _figure(f"lateness, {TOGETHER} at one moment, last", max(together), None),
-        _figure("CPU of beat with nothing due, of a core", idle, None),
+        figure(f"lateness, {PER_SECOND} a second of {TOTAL}, median", statistics.median(stream), "s", TARGET),
+        figure(f"lateness, {PER_SECOND} a second of {TOTAL}, 99%", _percentile(stream, 99), "s", TARGET),
+        figure(f"lateness, {TOGETHER} at one moment, median", statistics.median(together), "s"),
+        figure(f"lateness, {TOGETHER} at one moment, last", max(together), "s"),
+        figure("CPU of beat with nothing due, of a core", idle, ""),
     ]
 
 
@@ -130,11 +126,6 @@ def _cpu(pid: int) -> float:
 
 def _percentile(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1]
-
-
-def _figure(name: str, value: float, target: float | None) -> dict[str, object]:
-    met = None if target is None else value <= target
-    return {"name": name, "value": round(value, 3), "unit": "s", "yardstick": None, "ratio": None, "target": target, "met": met}
 
 
 def _say(line: str) -> None:
