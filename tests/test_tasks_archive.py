@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from app.broker.connection import client
+from app.broker.names import lock_key
+from app.store import runs
 from tests.demo_host import Host
 from tests.farm_parts import OWNER, Farm, farm_of, policies
 from tests.processes import wait_until
@@ -76,3 +79,15 @@ def test_a_run_that_is_over_is_in_the_bucket_with_every_item_and_no_secret(farm:
         key = f"/results/runs/{farm.ended(secret).created[:10]}/{secret}.jsonl.gz"
         wait_until(lambda: key in bucket.objects, 30, f"the second archive\n{farm.logs()}")
         assert word not in json.dumps(bucket.lines(key))
+
+
+def test_a_run_that_was_not_archived_when_it_ended_is_found_and_archived(farm: Farm, bucket: Bucket, tmp_path: Path) -> None:
+    with Host(tmp_path) as demo:
+        run = farm.run(farm.host(demo), policies(0, 3))
+        client().set(lock_key(f"archive.{run}"), "1")  # its end asks for nothing
+        ended = farm.ended(run)
+        wait_until(lambda: runs.unarchived() == [run], 10, "its being listed")
+        assert not bucket.objects
+        client().delete(lock_key(f"archive.{run}"))  # as when ten minutes have passed, or Redis has lost what it knew
+        wait_until(lambda: f"/results/runs/{ended.created[:10]}/{run}.jsonl.gz" in bucket.objects, 30, f"the archive\n{farm.logs()}")
+        wait_until(lambda: runs.unarchived() == [], 10, "its leaving the list")

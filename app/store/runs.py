@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from boto3.dynamodb.conditions import Attr
 
+from app.config import settings
 from app.errors import Conflict, NotFound
 from app.sealing import seal_text, unseal_text
 from app.store import chunks, keys, pages, table
@@ -114,7 +115,7 @@ def create(
     )  # fmt: skip
     expires = expiry(KEPT_DAYS)
     chunks.create_all(id, rows, expires)
-    index = {"gsi1pk": keys.of_owner(owner, "RUNS"), "gsi1sk": keys.by_age(at, id)} | _listed_as_active(id, at)
+    index = {"gsi1pk": keys.of_owner(owner, "RUNS"), "gsi1sk": keys.by_age(at, id)} | _listed_as(keys.ACTIVE_RUNS, id, at)
     try:
         row = row_of(run) | {"parameters": dump(run.parameters), "expires": expires} | index
         table.put(keys.run(id), row, Attr("pk").not_exists())
@@ -158,6 +159,19 @@ def active() -> list[Run]:
     found = table.rows(table.STATES, keys.ACTIVE_RUNS)
     runs = map(_run, table.get_all((row["pk"], row["sk"]) for row in found))
     return [run for run in runs if run.active]  # the index may be a moment behind
+
+
+def unarchived() -> list[str]:
+    """Ids of runs that are over and whose results are to go to S3 yet."""
+    return [str(row["gsi2sk"]).partition("#")[2] for row in table.rows(table.STATES, keys.UNARCHIVED_RUNS)]
+
+
+def archived(run: Run) -> None:
+    """Its results, as of this end of it, are in S3. Nothing, when it was reopened meanwhile."""
+    try:
+        table.update(keys.run(run.id), _LISTED_NOWHERE, Attr("finished").eq(run.finished), answer=False)
+    except table.ConditionFailed:
+        pass
 
 
 def start(id: str) -> Run:
@@ -211,7 +225,7 @@ def fail(id: str, reason: str) -> Run:
 
 def reopen(id: str) -> Run:
     """Some items are pending again: go through the list once more. Raises NotFound, Conflict."""
-    return _move(id, "reopen", next=0, finished=None, reason=None, **_listed_as_active(id, now()))
+    return _move(id, "reopen", next=0, finished=None, reason=None, **_listed_as(keys.ACTIVE_RUNS, id, now()))
 
 
 def send_out(id: str, start: int, to: int) -> bool:
@@ -236,7 +250,8 @@ def note_counts(id: str, counts: Mapping[str, int]) -> None:
 def _move(id: str, move: str, **changes: Any) -> Run:
     allowed, status = MOVES[move]
     if status in OVER:
-        changes |= {"finished": now(), "gsi2pk": None, "gsi2sk": None}
+        at = now()
+        changes |= {"finished": at} | (_listed_as(keys.UNARCHIVED_RUNS, id, at) if settings().archive else _LISTED_NOWHERE)
     try:
         return _run(table.update(keys.run(id), {"status": status, **changes}, Attr("status").is_in(list(allowed))))
     except table.ConditionFailed:
@@ -244,8 +259,11 @@ def _move(id: str, move: str, **changes: Any) -> Run:
         raise Conflict(f"This run is {run.status}, so it can't {move}.", status=run.status) from None
 
 
-def _listed_as_active(id: str, at: str) -> table.Row:
-    return {"gsi2pk": keys.ACTIVE_RUNS, "gsi2sk": keys.by_age(at, id)}
+_LISTED_NOWHERE = {"gsi2pk": None, "gsi2sk": None}
+
+
+def _listed_as(state: str, id: str, at: str) -> table.Row:
+    return {"gsi2pk": state, "gsi2sk": keys.by_age(at, id)}
 
 
 def _run(row: table.Row) -> Run:

@@ -17,7 +17,7 @@ from app.config import settings
 from app.errors import Conflict, IastError, NotFound
 from app.store import items, launches, runs, sessions
 from app.store.clock import later, now
-from app.tasks import here, progress
+from app.tasks import archive, here, progress
 from app.tasks.ending import end
 from app.tasks.launches import look_after
 from app.tasks.locks import alone
@@ -53,6 +53,7 @@ def _sweep() -> None:
     _settle_ended({s.run for s in live if s.worker not in alive} - {run.id for run in active}, alive)
     for launch in launches.active():
         look_after(launch)
+    archive.look_after()
     for name in gone - alive:
         forget(name)
 
