@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from tests.browser import open_host, sign_on, violations
@@ -32,6 +34,21 @@ def test_a_page_loaded_again_shows_the_same_run(beside: Page) -> None:
     expect(rows(beside)).to_have_count(5)
     panel(beside).get_by_role("link", name="Runs", exact=True).click()
     expect(panel(beside).get_by_role("link", name="Shown again")).to_contain_text("5 succeeded")
+
+
+def test_a_run_goes_on_when_the_page_that_started_it_dies(beside: Page) -> None:
+    other = beside.context.new_page()
+    other.goto(beside.url)
+    start(other, policies(1, 200))
+    address = other.url
+    crashed: list[Page] = []
+    other.on("crash", crashed.append)
+    with pytest.raises(PlaywrightError):
+        other.context.new_cdp_session(other).send("Page.crash", timeout=2000)  # ms: there is nobody to answer
+    assert crashed == [other]
+    beside.goto(address)
+    finished(beside)
+    expect(panel(beside)).to_contain_text("200 of 200")
 
 
 def test_results_are_found_by_status_and_by_text(beside: Page) -> None:

@@ -23,6 +23,11 @@ def tab_menu(page: Page, title: str, entry: str) -> None:
     page.get_by_role("menuitem", name=entry).click()
 
 
+def tab_menu_of_front(page: Page, entry: str) -> None:
+    page.locator(".tab.front").click(button="right")
+    page.get_by_role("menuitem", name=entry).click()
+
+
 def test_a_session_is_named_when_it_is_opened_and_renamed_later(desk: Page) -> None:
     desk.locator(".welcome summary").click()
     desk.locator(".welcome").get_by_label("Name", exact=True).fill("Renewals")
@@ -84,6 +89,20 @@ def test_typing_goes_to_the_pane_that_was_clicked(desk: Page) -> None:
         press(desk, "Home")
         desk.keyboard.type(text)
         expect(desk.locator(".terminal").nth(n).locator(".lines")).to_contain_text(f"USERID ===> {text}")
+
+
+def test_tabs_keep_their_order_over_a_reload_and_the_window_is_named_by_the_one_in_front(desk: Page) -> None:
+    open_host(desk)
+    sign_on(desk)
+    open_host(desk)
+    sees(desk, "USERID")
+    tab_menu_of_front(desk, "Rename")
+    desk.get_by_label("Name of the session").fill("Second")
+    with desk.expect_response(lambda answer: "/sessions/" in answer.url and answer.request.method == "PATCH"):
+        desk.keyboard.press("Enter")
+    desk.reload()
+    expect(desk.locator(".tab .title")).to_have_text(["demo", "Second"])
+    expect(desk).to_have_title("Second · IAST")
 
 
 def test_a_session_that_opens_while_the_layout_is_changed_takes_the_empty_pane(desk: Page) -> None:

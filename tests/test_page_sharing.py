@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.up.ports import free_port
 from tests.browser import dismiss, open_host, press, sees, sign_on, unlocked, violations
 from tests.conftest import WebFactory, WorkerFactory
-from tests.desk import close_all
+from tests.desk import choose, close_all
 
 pytest_plugins = ["tests.desk"]
 
@@ -99,6 +99,19 @@ def test_who_may_only_watch_is_not_offered_the_keyboard(anna: Page, bert: Page) 
     sees(bert, "POLICY MENU")
     expect(bert.get_by_role("region", name="Shared session")).to_be_visible()
     expect(bert.get_by_role("button", name="Take control")).to_have_count(0)
+
+
+def test_signing_out_ends_it_in_every_window_and_the_session_waits(anna: Page, house: str) -> None:
+    open_host(anna)
+    sign_on(anna)
+    other = anna.context.new_page()
+    other.goto(house)
+    sees(other, "POLICY MENU")
+    choose(anna, "Sign out")
+    expect(other.get_by_role("button", name="Authorize as anna")).to_be_visible()  # within seconds, by itself
+    anna.goto(house)
+    anna.get_by_role("button", name="Authorize as anna").click()
+    sees(anna, "POLICY MENU")
 
 
 def test_an_unknown_colleague_is_refused_with_the_reason(anna: Page) -> None:
