@@ -43,7 +43,7 @@ def test_a_run_goes_on_when_the_page_that_started_it_dies(beside: Page) -> None:
     start(other, policies(1, 200))
     address = other.url
     crashed: list[Page] = []
-    other.on("crash", crashed.append)
+    other.on("crash", lambda page: crashed.append(page))
     with pytest.raises(PlaywrightError):
         other.context.new_cdp_session(other).send("Page.crash", timeout=2000)  # ms: there is nobody to answer
     wait_until(lambda: beside.evaluate("0") == 0 and bool(crashed), 30, "the end of the page")
