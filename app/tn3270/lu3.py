@@ -1,7 +1,8 @@
 """3270 data on an LU type 3 printer (GA23-0059, "Printer Operations"): a buffer that writes fill, printed as lines of a Paper.
 
-Prints as pr3287 does: after a write that starts the printer, before the next erase, and at the job's end. Formatted (40, 64 or 80
-columns by the WCC) the buffer is lines, those all null left out; else it is one stream with NL, CR, FF and EM, and 132 columns.
+Prints as pr3287 does: before the next erase and at the job's end, whenever a write starts the printer; a page may be written in
+parts. Formatted (40, 64 or 80 columns by the WCC) the buffer is lines, those all null left out; else it is one stream with NL, CR,
+FF and EM, and 132 columns.
 """
 
 from collections.abc import Callable
@@ -18,11 +19,10 @@ NEW_LINE, RETURN, FORM_FEED, END = "\n", "\r", "\f", "\x19"
 _CONTROLS = {0x0C: FORM_FEED, 0x0D: RETURN, 0x15: NEW_LINE, 0x19: END}
 _VISIBLE, _INVISIBLE = "\x01", "\x02"  # cells of field attributes
 _LENGTHS = {0x11: 3, 0x12: 3, 0x1D: 2, 0x28: 3, 0x08: 2, 0x3C: 4}  # orders with operands; SFE and MF have a count
-START_PRINTER = 0x08
 
 
 class Lu3:
-    """The printer's buffer, and the line it is printing where the data is unformatted."""
+    """The printer's buffer. A line is only there while it is printed."""
 
     def __init__(self, paper: Paper, page: CodePage, spend: Callable[[], None] = lambda: None) -> None:
         self.paper, self._page, self._spend = paper, page, spend
@@ -43,32 +43,39 @@ class Lu3:
     @property
     def busy(self) -> bool:
         """Whether something waits to be printed."""
-        return self._written or bool(self._line)
+        return self._written
 
     @property
     def pending(self) -> str:
-        return "".join(self._line)
+        """What is in the buffer, as it would be printed."""
+        if not self._written:
+            return ""
+        look = Lu3(Paper(), self._page, self._spend)
+        look._cells, look._columns, look._formatted, look._written = list(self._cells), self._columns, self._formatted, True
+        look.erase()
+        return look.paper.take()
 
     def end(self) -> None:
         """The job ends: whatever is in the buffer is printed."""
         self.erase()
 
     def erase(self) -> None:
-        self._print()
-        self._end_line(always=False)
+        """Print what is in the buffer, and empty it."""
+        if self._written:
+            cells, self._cells, self._written = self._cells, [""] * MOST_CELLS, False
+            if self._formatted:
+                self._print_lines(cells)
+            else:
+                self._print_stream(cells)
         self._at = 0
 
     def write(self, control: int, data: bytes) -> None:
-        """Orders and data behind a write control character; they are printed now if it starts the printer. Raises Rejected."""
+        """Orders and data behind a write control character. Raises Rejected; what stood before the fault stays."""
         self._formatted, self._columns = bool(control & 0x30), COLUMNS[control >> 4 & 3]
         at = 0
-        try:
-            while at < len(data):
-                self._spend()
-                at += self._one(data, at)
-        finally:
-            if control & START_PRINTER:
-                self._print()
+        while at < len(data):
+            self._spend()
+            at += self._one(data, at)
 
     def _one(self, data: bytes, at: int) -> int:
         """Do one order or character; how many bytes it took."""
@@ -110,6 +117,7 @@ class Lu3:
 
     def _set_address(self, address: int) -> None:
         if address >= MOST_CELLS:
+            self._at = 0
             raise Rejected("an address beyond the buffer", OPERATION_CHECK)
         if self._formatted:
             self._at = address
@@ -118,6 +126,7 @@ class Lu3:
 
     def _repeat(self, address: int, operand: bytes) -> None:
         if not self._at <= address <= MOST_CELLS:
+            self._at = 0
             raise Rejected("an address beyond the buffer", OPERATION_CHECK)
         self._fill(address, APL_SHOWN[operand[1]] if len(operand) > 1 else self._cell(operand[0]))
 
@@ -134,18 +143,8 @@ class Lu3:
 
     # Printing
 
-    def _print(self) -> None:
-        """Print the buffer, and empty it. The address stays: a stream may go on in the next write."""
-        if not self._written:
-            return
-        cells, self._cells, self._written = self._cells, [""] * MOST_CELLS, False
-        if self._formatted:
-            self._print_lines(cells)
-        else:
-            self._print_stream(cells)
-
     def _print_lines(self, cells: list[str]) -> None:
-        visible = True
+        visible, blanks = True, 0
         for start in range(0, min(MOST_CELLS, MOST_LINES * self._columns), self._columns):
             self._spend()
             row = cells[start : start + self._columns]
@@ -156,10 +155,19 @@ class Lu3:
                 if cell in (_VISIBLE, _INVISIBLE):
                     visible = cell == _VISIBLE
                 elif cell == FORM_FEED:
+                    blanks = self._skip(blanks)
                     self.paper.feed()
                 line.append(cell if visible and cell not in ("", _VISIBLE, _INVISIBLE, FORM_FEED) else " ")
-            if any(cell not in ("", _VISIBLE, _INVISIBLE, FORM_FEED) for cell in row):
+            if any(cell not in ("", " ", _VISIBLE, _INVISIBLE, FORM_FEED) for cell in row):
+                blanks = self._skip(blanks)
                 self.paper.line("".join(line))
+            elif " " in row:
+                blanks += 1  # printed only if something comes after it
+
+    def _skip(self, blanks: int) -> int:
+        for _ in range(blanks):
+            self.paper.line("")
+        return 0
 
     def _print_stream(self, cells: list[str]) -> None:
         for cell in cells:
@@ -171,20 +179,20 @@ class Lu3:
                 self._end_line(always=False)
                 self.paper.feed()
             elif cell == END:
-                self._end_line(always=False)
-                return
+                break
             elif cell:
                 self._type(cell)
+        self._end_line(always=False)
 
     def _type(self, cell: str) -> None:
         """A character at the carriage; a blank prints over nothing."""
+        if self._column >= MOST_COLUMNS:
+            self._end_line()
         if self._column == len(self._line):
             self._line.append(cell)
         elif cell != " ":
             self._line[self._column] = cell
         self._column += 1
-        if self._column >= MOST_COLUMNS:
-            self._end_line()
 
     def _end_line(self, always: bool = True) -> None:
         if self._line or always:

@@ -11,8 +11,9 @@ TRANSPARENT = "Bytes for a printer's own use (TRN) were left out."
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What came to a job since the piece before. `text` ends in a whole line, "\\f" begins a page; `pending` is the line being
-    printed, which the next piece has again or has finished. `pages` are those of the whole job so far; `note` says what is amiss."""
+    """What came to a job since the piece before. `text` ends in a whole line, "\\f" begins a page; `pending` is what is not printed
+    yet, a line or a buffer, as it would be: the next piece has it again, or printed. `pages` are those of the whole job so far;
+    `note` says what is amiss."""
 
     job: int
     text: str

@@ -237,7 +237,7 @@ class Printer(Tn3270e):
 
     def _piece(self, over: bool = False) -> Piece | None:
         """What was printed since the last piece; None for nothing at all."""
-        paper, pending = self._paper, printable(self._scs.pending or self._lu3.pending).rstrip(" ")
+        paper, pending = self._paper, printable(self._scs.pending).rstrip(" ") or self._lu3.pending
         if not paper.pages and not pending:
             return None
         return Piece(self._job, paper.take(), pending, max(1, paper.pages), over, paper.note)
