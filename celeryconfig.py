@@ -43,6 +43,7 @@ task_reject_on_worker_lost = False  # prefork's; here the process that would rej
 task_acks_on_failure = task_acks_on_timeout = True  # a task that raised is not repaired by repeating it
 worker_cancel_long_running_tasks_on_connection_loss = False  # threads can't be cancelled; the claims make repeats harmless
 
+result_backend_thread_safe = True  # one pool of connections for all threads: each run has threads of its own, and a backend is dear to make
 result_expires = 3600  # results only drive chords; the truth of a run is in the store
 result_extended = False  # no arguments in results
 task_track_started = True  # Flower shows what runs, not only what waits
