@@ -39,7 +39,7 @@ def lu3(dice: random.Random, control: int) -> bytes:
 
 def lines(text: str) -> list[str]:
     """Without page ends, which pr3287 makes of lines; and blanks at ends."""
-    return [line.rstrip() for line in text.replace("\f", "").strip("\n").split("\n")]
+    return "\n".join(line.rstrip() for line in text.replace("\f", "").split("\n")).strip("\n").split("\n")
 
 
 @pytest.mark.skipif(PR3287 is None, reason="pr3287 is not installed (apt-get install pr3287)")
