@@ -9,7 +9,8 @@ from enum import Flag, auto
 
 from app.screen.model import State
 from app.tn3270.codepages import CodePage
-from app.tn3270.orders import MODIFIED, PROTECTED, Orders
+from app.tn3270.orders import MODIFIED, PROTECTED
+from app.tn3270.pairs import PairOrders
 from app.tn3270.tn3270e import OPERATION_CHECK, Rejected, Tn3270e
 
 AID_NONE, AID_STRUCTURED, AID_READ_PARTITION = 0x60, 0x88, 0x61
@@ -43,7 +44,7 @@ _OIA = {
 }
 
 
-class DataStream(Orders, Tn3270e):
+class DataStream(PairOrders, Tn3270e):
     """What a host's record does to the terminal."""
 
     aid: int
@@ -216,7 +217,7 @@ class DataStream(Orders, Tn3270e):
             try:
                 _FIELDS.get(field[2], DataStream._field_unknown)(self, field)
             except Rejected as failed:
-                rejected = failed
+                rejected = Rejected(str(failed))  # whatever is wrong in a structured field, the command is rejected
             at += length
         if rejected is not None and not self.answered:
             raise rejected

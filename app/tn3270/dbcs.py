@@ -1,10 +1,12 @@
-"""Which cells are halves of double-byte characters (GA23-0059, "Double-Byte Character Sets"). Pure: looks at planes only."""
+"""Which cells are halves of double-byte characters (GA23-0059, "Double-Byte Character Sets"), and what of them a write left
+malformed, found as s3270 finds it. Looks at planes only."""
 
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.tn3270 import orders as k
 
-SINGLE, LEFT, RIGHT, SHIFT = 0, 1, 2, 3  # what a cell is; SHIFT: an SO or SI
+SINGLE, LEFT, RIGHT, SHIFT, HALF = 0, 1, 2, 3, 4  # what a cell is; SHIFT: an SO or SI; HALF: a left half alone
 
 
 class Planes(Protocol):
@@ -13,37 +15,96 @@ class Planes(Protocol):
     plane_cs: bytearray
     buffer_size: int
 
-    def attributes(self) -> list[int]: ...
+    def attribute_at(self, address: int) -> int: ...
+
+
+def is_character(pair: bytes | bytearray) -> bool:
+    """Whether two bytes may be one double-byte character, there or not."""
+    return 0x40 <= pair[0] <= 0xFE and 0x40 <= pair[1] <= 0xFE
 
 
 def cells(terminal: Planes) -> bytes:
-    """One of SINGLE, LEFT, RIGHT, SHIFT a cell. A left half without a right one counts as SINGLE."""
-    kinds = bytearray(terminal.buffer_size)
-    if k.SO in terminal.plane_dc or k.DBCS in terminal.plane_cs:
-        places, size = terminal.attributes(), terminal.buffer_size
-        for at, following in zip(places, places[1:] + [places[0] + size] if places else [], strict=True):
-            _field(terminal, [n % size for n in range(at + 1, following)], terminal.plane_cs[at] == k.DBCS, kinds)
-        if not places:
-            _field(terminal, list(range(size)), False, kinds)
-    return bytes(kinds)
+    """One of SINGLE, LEFT, RIGHT, SHIFT, HALF a cell. A LEFT has its RIGHT behind it."""
+    return bytes(_scan(terminal).kinds)
 
 
-def _field(terminal: Planes, places: list[int], whole: bool, kinds: bytearray) -> None:
-    """A field of double-byte characters all through (its character set says so), else subfields within SO and SI, or cells
-    that SA gave the set."""
-    data, sets = terminal.plane_dc, terminal.plane_cs
-    start, shifted = (0 if whole else -1), False
-    left = -1
-    for n, at in enumerate(places):
-        if data[at] in (k.SO, k.SI) and not whole and sets[at] != k.DBCS:
-            shifted = data[at] == k.SO
-            kinds[at], start, left = SHIFT, (n + 1 if shifted else -1), -1
-            continue
-        if sets[at] == k.DBCS:
-            start = n if start < 0 else start
-        elif not shifted and not whole:
-            start = left = -1
-        if start >= 0 and (n - start) % 2 and left >= 0:
-            kinds[left], kinds[at], left = LEFT, RIGHT, -1
-        elif start >= 0:
-            left = at
+def settle(terminal: Planes) -> bool:
+    """After a write: pairs that are no characters become blanks, left halves alone nulls, other sets within SO and SI the base
+    set. False where the host wrote what GA23-0059 has rejected for it."""
+    found = _scan(terminal)
+    for at, character in found.characters.items():
+        terminal.plane_dc[at] = character
+    for at in found.base:
+        terminal.plane_cs[at] = k.BASE
+    return found.sound
+
+
+@dataclass(slots=True)
+class _Scan:
+    kinds: bytearray
+    characters: dict[int, int] = field(default_factory=dict)  # what has to stand there instead
+    base: set[int] = field(default_factory=set)  # cells whose character set has to be the base set
+    sound: bool = True
+    start: int = -1  # where the double-byte characters began that go on here
+    whole: bool = False  # the field is of double-byte characters all through
+    out: bool = False  # the last shift was SO
+    back: bool = False  # it was SI
+
+
+def _scan(terminal: Planes) -> _Scan:
+    """Each cell once, from the first field's start around the screen. A field's attribute does not end what an SO began, as in
+    s3270. (There a double-byte field in which the screen begins shows nothing at all: an oversight we leave out.)"""
+    scan, size = _Scan(bytearray(terminal.buffer_size)), terminal.buffer_size
+    if not (k.SO in terminal.plane_dc or k.SI in terminal.plane_dc or k.DBCS in terminal.plane_cs):
+        return scan
+    first = terminal.attribute_at(0)
+    scan.whole = first >= 0 and terminal.plane_cs[first] == k.DBCS
+    scan.start = (first + 1) % size if scan.whole else -1
+    previous = -1
+    for n in range(size if first < 0 else size - 1):
+        at = (first + 1 + n) % size
+        if terminal.plane_fa[at]:
+            scan.whole = terminal.plane_cs[at] == k.DBCS
+            scan.start = (at + 1) % size if scan.whole else -1
+        elif terminal.plane_dc[at] in (k.SO, k.SI):
+            _shift(scan, terminal, at)
+        else:
+            _character(scan, terminal, at, previous)
+        if previous >= 0 and scan.kinds[previous] == LEFT and scan.kinds[at] != RIGHT:
+            scan.sound = scan.sound and bool(terminal.plane_fa[at])
+            scan.characters[previous], scan.kinds[previous] = k.NULL, HALF
+        previous = at
+    if scan.kinds[previous] == LEFT:
+        scan.kinds[previous] = HALF  # nothing comes after it that could say so
+    return scan
+
+
+def _shift(scan: _Scan, terminal: Planes, at: int) -> None:
+    out = terminal.plane_dc[at] == k.SO
+    wrong = scan.whole or (scan.out if out else scan.back)
+    scan.kinds[at], scan.out, scan.back = SHIFT, out, not out
+    scan.sound = scan.sound and not wrong
+    if not out:
+        scan.start = -1
+    elif not wrong:
+        scan.start = (at + 1) % terminal.buffer_size
+
+
+def _character(scan: _Scan, terminal: Planes, at: int, previous: int) -> None:
+    own = terminal.plane_cs[at]
+    if scan.out and own != k.BASE:
+        own, scan.sound = k.BASE, False
+        scan.base.add(at)
+    if own == k.DBCS:
+        scan.start = at if scan.start < 0 else scan.start
+    elif not scan.out and not scan.whole:
+        scan.start = -1
+    if scan.start < 0:
+        return
+    if (at - scan.start) % 2 == 0:
+        scan.kinds[at] = LEFT
+        return
+    scan.kinds[at] = RIGHT
+    pair = bytes((scan.characters.get(previous, terminal.plane_dc[previous]), terminal.plane_dc[at]))
+    if not is_character(pair):
+        scan.characters[previous] = scan.characters[at] = k.SPACE

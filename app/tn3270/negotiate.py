@@ -96,7 +96,7 @@ class Negotiation(Telnet):
             self._write_terminal_type()
         elif data[:1] == bytes((o.TN3270E,)) and o.TN3270E in self._ours:
             self._on_tn3270e(data[1:])
-        elif data[:2] == bytes((o.NEW_ENVIRON, o.SEND)) and o.NEW_ENVIRON in self._ours:
+        elif data[:2] == bytes((o.NEW_ENVIRON, o.SEND)):  # answered unagreed, too, as s3270 does
             self._write_environ(data[2:])
         elif data[:2] == bytes((o.START_TLS, 1)) and o.START_TLS in self._ours and not self.secured:
             self._start_tls()

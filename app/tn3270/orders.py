@@ -6,7 +6,7 @@ screen or an attribute they don't know, let a host fill memory with text for fil
 
 import re
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from app.tn3270.codepages import CodePage
 from app.tn3270.tn3270e import OPERATION_CHECK, Rejected
@@ -189,6 +189,8 @@ class Orders:
         pairs = order[start + 2 : min(end, stop)]
         self._start_field(_last(pairs, FIELD, 0))
         self._set_attributes(pairs, 0x07)
+        if self.plane_cs[self.bufadd] == DBCS and not self.code_page.double:
+            self.plane_cs[self.bufadd] = BASE
         self._step()
         if end > stop:
             raise Rejected("the record ends within SFE", OPERATION_CHECK)
@@ -250,24 +252,12 @@ class Orders:
         until = self._address_operand(order, start, stop)
         character = self._operand(order, start + 3, stop, 1)
         character_set, after = None, start + 4
-        if self._doubles_here():
-            character, after = self._operand(order, start + 3, stop, 2), start + 5
-        elif character == b"\x08":
+        if character == b"\x08":
             character, character_set, after = self._operand(order, start + 4, stop, 1), GE, start + 5
-        self._put(character * (self._cells_to(until) // len(character)), character_set)
+        self._put(character * self._cells_to(until), character_set)
         self.bufadd = until
         self._govern_here()
         return after
-
-    def _doubles_here(self) -> bool:
-        """Whether a character written at this address takes two cells."""
-        if not self.code_page.double:
-            return False
-        at = self.attribute_at(self.bufadd)
-        if self._cs == DBCS or (at >= 0 and self.plane_cs[at] == DBCS):
-            return True
-        before = self._before(at)
-        return before.rfind(SO) > before.rfind(SI)
 
     def _before(self, attribute: int) -> bytearray:
         """The characters of the field from its start up to this address."""
@@ -351,21 +341,21 @@ class Orders:
     order_table: ClassVar[tuple["Order | None", ...]]
 
 
-Order = Callable[[Orders, bytes, int, int], int]
+Order = Callable[[Any, bytes, int, int], int]  # of the class whose table it is in
 
 
-def _order_table() -> tuple[Order | None, ...]:
+def order_table(orders: type[Orders]) -> tuple[Order | None, ...]:
     """What each byte of a write is: an order, or None for a character."""
-    table: list[Order | None] = [None, *[Orders._order_unknown] * 0x3F, *[None] * 0xC0]
+    table: list[Order | None] = [None, *[orders._order_unknown] * 0x3F, *[None] * 0xC0]
     for code in FORMAT_CONTROLS:
-        table[code] = Orders._order_control
+        table[code] = orders._order_control
     for code in (0x05, 0x08, 0x11, 0x12, 0x13, 0x1D, 0x28, 0x29, 0x2C, 0x3C):
-        table[code] = getattr(Orders, f"_process_order_0x{code:02x}")
-    table[SO], table[SI] = Orders._order_shift_out, Orders._order_shift_in
+        table[code] = getattr(orders, f"_process_order_0x{code:02x}")
+    table[SO], table[SI] = orders._order_shift_out, orders._order_shift_in
     return tuple(table)
 
 
-Orders.order_table = _order_table()
+Orders.order_table = order_table(Orders)
 
 
 def _colour(value: int) -> int:

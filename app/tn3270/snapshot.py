@@ -66,16 +66,19 @@ def _other_sets(terminal: Connection, text: str, runs: Sequence[Run]) -> str:
             characters[at] = APL_SHOWN[terminal.plane_dc[at]]
         elif kind == k.TEXT:
             characters[at] = terminal.texts[at] or " "
+        elif kind == k.DBCS and terminal.plane_dc[at]:
+            characters[at] = " "  # half a character, unless _double finds the other half
     for run in runs:
-        if run.attribute >= 0 and terminal.plane_cs[run.attribute] == k.APL:
+        of_field = terminal.plane_cs[run.attribute] if run.attribute >= 0 else k.BASE
+        if of_field in (k.APL, k.DBCS):
             for at in range(run.start, run.end):
-                if terminal.plane_cs[at] == k.BASE and terminal.plane_dc[at]:
-                    characters[at] = APL_SHOWN[terminal.plane_dc[at]]
+                if terminal.plane_dc[at] and (terminal.plane_cs[at] == k.BASE or of_field == k.DBCS):
+                    characters[at] = APL_SHOWN[terminal.plane_dc[at]] if of_field == k.APL else " "
     return "".join(characters)
 
 
 def _double(terminal: Connection, text: str, double: dict[int, str]) -> str:
-    """Pairs of cells as double-width characters; a pair that is none as an ideographic blank, a pair of nulls as nulls."""
+    """Pairs of cells as double-width characters; a pair that is none as a blank, a pair of nulls as nulls."""
     kinds, data, size = dbcs.cells(terminal), terminal.plane_dc, terminal.buffer_size
     if not kinds.strip(b"\0"):
         return text
@@ -87,5 +90,7 @@ def _double(terminal: Connection, text: str, double: dict[int, str]) -> str:
         elif kind == dbcs.LEFT:
             right = (at + 1) % size
             pair = data[at] << 8 | data[right]
-            characters[at], characters[right] = (double.get(pair, "\u3000"), WIDE_TAIL) if pair else (NULL, NULL)
+            characters[at], characters[right] = (double.get(pair, " "), WIDE_TAIL) if pair else (NULL, NULL)
+        elif kind == dbcs.HALF and data[at]:
+            characters[at] = " "
     return "".join(characters)

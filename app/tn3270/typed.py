@@ -12,6 +12,7 @@ from app.tn3270 import orders as k
 from app.tn3270.connection import Connection
 from app.tn3270.reads import AIDS
 
+IDEOGRAPHIC_BLANK = 0x4040
 UNLOCKED = frozenset(("Attn", "SysReq"))  # keys that a locked keyboard lets through
 CONTROLS = {NULL: k.NULL, DUP: k.DUP, FIELD_MARK: k.FIELD_MARK}  # typed by keys of their own
 _NUMERIC = NUMERIC | CONTROLS.keys()
@@ -102,6 +103,8 @@ def _encoded(terminal: Connection, field: Field, text: str, shown: str) -> bytes
     nobody can type; but a hidden field shows nothing that could have been kept: its text replaces what it held."""
     out, held = bytearray(field.length), _held(terminal, field)
     doubles = _doubles(terminal, field, text)
+    if not field.hidden:  # a pair that stands as it stood keeps its code, even one that shows as a blank
+        doubles = {n: byte for n, byte in doubles.items() if not _same_pair(text, shown, n)}
     for n, character in enumerate(text):
         if n in doubles:
             out[n] = doubles[n]
@@ -112,6 +115,11 @@ def _encoded(terminal: Connection, field: Field, text: str, shown: str) -> bytes
         else:
             out[n] = _byte(terminal, field, character)
     return bytes(out)
+
+
+def _same_pair(text: str, shown: str, at: int) -> bool:
+    first = at - 1 if text[at] == WIDE_TAIL else at
+    return first >= 0 and text[first : first + 2] == shown[first : first + 2]
 
 
 def _doubles(terminal: Connection, field: Field, text: str) -> dict[int, int]:
@@ -129,7 +137,7 @@ def _doubles(terminal: Connection, field: Field, text: str) -> dict[int, int]:
         elif text[n + 1 : n + 2] == WIDE_TAIL:
             if not within:
                 raise InputRefused("X DBCS: a double-width character stands outside SO and SI.", code="dbcs")
-            pair = page.double_typed.get(character)
+            pair = page.double_typed.get(character, IDEOGRAPHIC_BLANK if character == " " else None)
             if pair is None:
                 raise InputRefused(f"The host's code page {page.name} has no {character!r}.", code="code-page")
             out[n], out[n + 1] = divmod(pair, 256)

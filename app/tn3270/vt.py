@@ -375,8 +375,8 @@ _CONTROLS: dict[str, Callable[[Vt], None]] = {
     "\r": Vt._carriage_return, "\x0e": lambda vt: vt._shift_to(1), "\x0f": lambda vt: vt._shift_to(0),
 }  # fmt: skip
 _SINGLE: dict[str, Callable[[Vt], None]] = {
-    "7": Vt._save, "8": Vt._restore, "E": Vt._next_line, "D": Vt._line_feed, "H": Vt._set_tab, "M": Vt._reverse_index,
-    "c": Vt._anew, "n": lambda vt: vt._shift_to(2), "o": lambda vt: vt._shift_to(3), "Z": lambda vt: vt._attributes([0]),
+    "7": Vt._save, "8": Vt._restore, "E": Vt._next_line, "H": Vt._set_tab, "M": Vt._reverse_index,
+    "c": Vt._anew, "n": lambda vt: vt._shift_to(2), "o": lambda vt: vt._shift_to(3),
 }  # fmt: skip
 _CSI: dict[str, Callable[[Vt, list[int]], None]] = {
     "@": Vt._insert_characters, "A": Vt._up, "B": Vt._down, "C": Vt._right, "D": Vt._left, "G": Vt._column, "H": Vt._position,
