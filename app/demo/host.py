@@ -13,12 +13,12 @@ from mfmock.core.ui.layout import Cursor
 from mfmock.core.ui.results import Result
 from mfmock.core.ui.style import Theme
 from mfmock.tn3270 import datastream
-from mfmock.tn3270.adapter import TN3270Adapter
 from mfmock.tn3270.renderer import Renderer3270
 
 from .faults import Fault, Faults, Kind
 from .ledger import Entry, Ledger
 from .look import THEME, HeadAndFoot, HostScreen
+from .printers import PrinterAdapter, Printers, prints_for
 
 PASSWORDS = {f"DEMO{n:02d}": f"DEMO{n:02d}" for n in range(1, 100)} | {"TESTUSER": "TESTPASS", "EXPIRED": "DEMO"}
 EXPIRED = {"EXPIRED"}  # users who must choose a new password; it is forgotten, so each sign-on finds it expired again
@@ -71,6 +71,7 @@ class HostApplication(Application):
         self.sysid, self.world = plan.sysid, plan.world(seed)
         self.ledger, self.behaviour = ledger, behaviour
         self.signed_on: Counter[str] = Counter()
+        self.printers = Printers()
         for screen in plan.screens:
             self.screen(screen)
         for entry in ledger.entries():
@@ -78,6 +79,8 @@ class HostApplication(Application):
                 self.world.apply(entry)
 
     async def handle(self, session: DeviceSession) -> None:
+        if terminal := prints_for(session.conn):
+            return await self.printers.serve(terminal, session.conn)
         session.device_name = asked_for_lu(session) or session.device_name
         try:
             await HostConversation(self, session).run()
@@ -179,6 +182,12 @@ def world(screen: Screen) -> Any:
     return screen.app.world
 
 
+def printers(screen: Screen) -> Printers:
+    """The printers of a screen's application."""
+    assert isinstance(screen.app, HostApplication)
+    return screen.app.printers
+
+
 def accept(screen: Screen, transaction: str, key: str, **facts: Any) -> bool:
     """Carry out a transaction of a screen (HostConversation.accept)."""
     assert isinstance(screen.session, HostConversation)
@@ -205,7 +214,7 @@ class HostRenderer(Renderer3270):
         return record[:1] + bytes([datastream.wcc(restore_keyboard=False, alarm=alarm)]) + record[2:]
 
 
-class HostAdapter(TN3270Adapter):
+class HostAdapter(PrinterAdapter):
     """TN3270 and TN3270E as mfmock speaks them, with our renderer."""
 
     def renderer(self, terminal: Terminal, theme: Theme) -> HostRenderer:

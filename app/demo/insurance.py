@@ -6,9 +6,13 @@ from mfmock import Goto, Layout, Stay
 from mfmock.core.ui.results import Result
 
 from .common import Abend, Broadcast, Menu, sign_on
-from .host import Plan, accept, world
+from .host import Plan, accept, printers, world
 from .look import HostScreen, dotted, error, info
 from .policies import Book, Policy
+from .printers import printer_of
+
+FACTS = ("POLICY", "HOLDER", "PRODUCT", "STATUS", "PREMIUM", "EFFECTIVE DATE", "EXPIRY DATE")
+HISTORY = ("RENEWALS", "LAST RENEWED BY", "LAST RENEWAL REF")
 
 
 class PolicyMenu(Menu):
@@ -47,7 +51,7 @@ class PolicyScreen(HostScreen):
 
     @classmethod
     def draw_policy(cls, page: Layout) -> None:
-        for i, label in enumerate(("POLICY", "HOLDER", "PRODUCT", "STATUS", "PREMIUM", "EFFECTIVE DATE", "EXPIRY DATE")):
+        for i, label in enumerate(FACTS):
             dotted(page, 7 + i, label, label.lower().replace(" ", "_"))
 
     def look_up(self) -> Policy | Stay:
@@ -87,12 +91,18 @@ class Inquiry(PolicyScreen):
     title = "POLICY INQUIRY"
     map = "INSINQ1"
     legend = "ENTER=DISPLAY   PF3=MENU"
+    offers = "ENTER=DISPLAY   PF3=MENU   PF4=PRINT"
 
     @classmethod
     def draw_policy(cls, page: Layout) -> None:
         super().draw_policy(page)
-        for i, label in enumerate(("RENEWALS", "LAST RENEWED BY", "LAST RENEWAL REF")):
+        for i, label in enumerate(HISTORY):
             dotted(page, 15 + i, label, label.lower().replace(" ", "_"))
+
+    def shape(self) -> dict[str, object]:
+        if self.shown is None or not printers(self).has(self.session.device_name):
+            return super().shape()
+        return {"shown": True, "legend": self.offers}
 
     def enter(self) -> Result:
         policy = self.look_up()
@@ -101,6 +111,20 @@ class Inquiry(PolicyScreen):
         if accept(self, "INQUIRY", policy.number):
             self.show(policy)
         return Stay(cursor="number")
+
+    def pf(self, n: int) -> Result | None:
+        return self.print() if n == 4 else None
+
+    def print(self) -> Result:
+        """The policy on the terminal's own printer."""
+        lu = self.session.device_name
+        if self.shown is None:
+            return Stay(error("ENTER A POLICY NUMBER"), "number")
+        if not printers(self).has(lu):
+            return Stay(error("THIS TERMINAL HAS NO PRINTER"), "number")
+        facts = [f"   {label + ' ':.<20} {self.values[label.lower().replace(' ', '_')]}" for label in (*FACTS, *HISTORY)]
+        printers(self).print(lu, [f"{'IAST DEMO INSURANCE':^80}", "", f"POLICY {self.shown.number}", "", *facts])
+        return Stay(info(f"PRINTED ON {printer_of(lu)}"), "number")
 
 
 class Renewal(PolicyScreen):
