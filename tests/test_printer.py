@@ -1,8 +1,10 @@
 """The associated printer: how host and printer agree, what is printed of SCS and 3270 data, and what a hostile host can't do."""
 
+import random
+
 import pytest
 
-from app.errors import HostMisbehaved, HostRefused, NotReady
+from app.errors import HostError, HostMisbehaved, HostRefused, NotReady
 from app.tn3270 import Engine, HostAddress
 from app.tn3270.paper import MOST_TEXT, Piece
 from tests.printer_host import (
@@ -263,6 +265,23 @@ def test_a_few_bytes_can_not_become_paper_without_end(record: str) -> None:
     except HostMisbehaved:
         return  # it took too much time: its own session ends
     assert len(wire.job()) <= MOST_TEXT
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_comes_the_printer_ends_its_own_session_at_worst(seed: int) -> None:
+    dice = random.Random(seed)
+    orders = bytes.fromhex("0405080b0c0d0e0f1415161e24252f282b351d29283c1112132c08f1f5f3 00ff40c1")
+    for _ in range(20):
+        wire = PrinterWire(code_page=dice.choice(["cp037", "cp930"])).agrees(dice.sample((0, 1, 2, 3), dice.randint(1, 4)))
+        for _ in range(40):
+            wire.refuse = dice.random() < 0.05
+            data = bytes(dice.choice(orders) if dice.random() < 0.5 else dice.randrange(256) for _ in range(dice.randint(0, 80)))
+            write = bytes((dice.choice((0xF1, 0xF5, 0x7E, 0xF3, 0x6F)), dice.choice((0, 8, 0x18, 0x38)))) if dice.random() < 0.5 else b""
+            try:
+                wire.prints((write + data).hex(), dice.choice((0, 0, 1, 1, 1, 3, 4, 8, 5, 7, 2, 9)), dice.randint(0, 2), 1)
+            except HostError:
+                break
+        assert all(c.isprintable() or c in "\n\f\xa0\xad\u3000" for job in wire.jobs for c in job)
 
 
 # On the engine

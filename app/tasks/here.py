@@ -1,6 +1,5 @@
 """What this worker process holds: its engine, publisher, terminals and parts of runs. The registry; nothing is decided here."""
 
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ publisher: "Publisher"
 terminals: dict[str, "Terminal"] = {}  # by session id
 parts: dict[str, "Part"] = {}  # by run id
 warm: dict[str, "Warm"] = {}  # lanes without a run, by session id
-printing = ThreadPoolExecutor(4, thread_name_prefix="printer")  # opens printers, and tells of them
 stopping = Event()  # nothing new is begun from here on
 
 

@@ -6,6 +6,7 @@ What is printed is written down before the host hears that it is.
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event, Lock
 
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 ASSOCIATE = "associate"  # the wish for the terminal's own printer; any other is a printer's LU name
 _PATIENCE = 20.0  # seconds that a store may be away while the host waits
 _AGAIN = 1.0
+_openers = ThreadPoolExecutor(8, thread_name_prefix="printer")  # a host that is silent holds up nobody but other printers
+_tellers = ThreadPoolExecutor(1, thread_name_prefix="printer-state")  # one: states are told in their order
 
 
 class Printing:
@@ -36,7 +39,10 @@ class Printing:
         self.state = PrinterState(record.id, "opening")
 
     def open(self, address: HostAddress) -> None:
-        """Connect, as the record wishes. Never raises: why there is no printer is told."""
+        """Connect, as the record wishes, on a thread of its own. Why there is no printer is told."""
+        _openers.submit(self._try, address)
+
+    def _try(self, address: HostAddress) -> None:
         try:
             self._open(address)
         except IastError as error:
@@ -72,11 +78,11 @@ class Printing:
                 log.warning("the printer of session %s: %s", self._record.id, error)
 
     def _now(self, state: str) -> None:
-        here.printing.submit(self._say, state=state)  # we are on the engine's thread
+        _tellers.submit(self._say, state=state)  # we are on the engine's thread
 
     def _ended(self, state: str, reason: str) -> None:
         if not self._over.is_set():
-            here.printing.submit(self._say, state="lost", reason=reason or "The host closed the printer.")
+            _tellers.submit(self._say, state="lost", reason=reason or "The host closed the printer.")
 
     def _kept(self, failure: str) -> None:
         """A job is whole, or could not be kept."""
@@ -85,8 +91,8 @@ class Printing:
     def _say(self, **changes: object) -> None:
         with self._lock:
             self.state = replace(self.state, **{"reason": ""} | changes)  # type: ignore[arg-type]
-        if not self._over.is_set():
-            self._tell(self.state)
+            if not self._over.is_set():
+                self._tell(self.state)  # within the lock: no state may be told after a newer one
 
 
 class Tray:

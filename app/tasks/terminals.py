@@ -133,10 +133,10 @@ class Terminal:
             self.record_to(self.record.recording)
 
     def _open_printer(self, host: hosts.Host) -> None:
-        """On a thread of its own: the terminal does not wait for it."""
+        """The terminal does not wait for it."""
         if self.record.printer:
             self.printing = Printing(self.record, self._tell)
-            here.printing.submit(self.printing.open, address_of(host, self.record))
+            self.printing.open(address_of(host, self.record))
             if self._over:  # closed meanwhile: nobody else would
                 self.printing.close()
 

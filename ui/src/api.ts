@@ -11,6 +11,7 @@ export interface Session {
   owner_name: string;
   may: "own" | "control" | "watch";
   recording: string;
+  printer: string; // what was wished for: "associate", a printer's LU, or ""
   host: string;
   name: string;
   purpose: string;

@@ -36,6 +36,7 @@ export class LiveSession {
   readonly playing = signal<Playing | null>(null);
   readonly filmed = signal(false); // the server records the session
   readonly printer = signal<PrinterState | null>(null); // null: none was wished for
+  wishedPrinter: string | undefined; // as the session was opened with
   view: View | null = null;
   private socket: Socket<ToPage, FromPage> | null = null;
   private seq = Math.floor(Math.random() * 2 ** 40); // other viewers of the session count from elsewhere

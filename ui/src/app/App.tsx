@@ -139,7 +139,7 @@ function Shown({ session }: { session: LiveSession }) {
   return (
     <>
       <ScreenView session={session} />
-      <Trouble session={session} again={() => void closeSession(session).then(() => openSession(session.host, { name: session.name.value, model: session.model }))} />
+      <Trouble session={session} again={() => void closeSession(session).then(() => openSession(session.host, { name: session.name.value, model: session.model, printer: session.wishedPrinter }))} />
       <Bars session={session} />
       {keypadOpen.value && session === current.value && <Keypad session={session} />}
       <Oia session={session} />

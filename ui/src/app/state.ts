@@ -68,11 +68,14 @@ export function step(by: 1 | -1): void {
   if (list.length) bringToFront(list[(at + by + list.length) % list.length]!.id);
 }
 
-export async function openSession(host: string, more: { name?: string; model?: string; lu?: string; printer?: string | null } = {}): Promise<void> {
+export async function openSession(host: string, more: { name?: string; model?: string; lu?: string; printer?: string | null | undefined } = {}): Promise<void> {
   const { printer, ...others } = more;
   const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
   const made = await tell(api.openSession({ host, ...given, ...(typeof printer === "string" ? { printer } : {}) })); // "" is a wish: none
-  if (made) adopt(made);
+  if (!made) return;
+  adopt(made);
+  const opened = sessionOf(made.id);
+  if (opened) opened.wishedPrinter = made.printer;
 }
 
 /** Puts a session that exists already into a tab and in front: one just opened, or a parked item's lane. */
@@ -95,7 +98,7 @@ export async function rename(session: LiveSession, name: string): Promise<void> 
   if (!(await tell(api.renameSession(session.id, session.name.value)))) session.name.value = before;
 }
 
-export const duplicate = (session: LiveSession): Promise<void> => openSession(session.host, { model: session.model, name: session.name.value });
+export const duplicate = (session: LiveSession): Promise<void> => openSession(session.host, { model: session.model, name: session.name.value, printer: session.wishedPrinter });
 
 export async function closeSession(session: LiveSession): Promise<void> {
   session.disconnect();
@@ -119,6 +122,7 @@ export async function tell<T>(answer: Promise<T>): Promise<T | null> {
 function live(s: api.Session): LiveSession {
   const session = new LiveSession(s.id, s.host, s.name, s.model, s.may, s.purpose);
   session.filmed.value = Boolean(s.recording);
+  session.wishedPrinter = s.printer;
   return session;
 }
 
