@@ -78,6 +78,26 @@ def test_two_tabs_are_two_sessions(desk: Page) -> None:
     sees(desk, "POLICY MENU")
 
 
+def test_in_a_narrow_window_the_panel_lies_over_the_terminal_until_a_session_opens(desk: Page) -> None:
+    desk.set_viewport_size({"width": 390, "height": 844})
+    side = desk.get_by_role("complementary", name="ASTs and runs")
+    expect(side).to_be_in_viewport(ratio=1)
+    desk.get_by_role("button", name="ASTs and runs").click()
+    expect(side).to_have_count(0)
+    open_host(desk)
+    sign_on(desk)
+    desk.get_by_role("button", name="ASTs and runs").click()
+    expect(side.get_by_label("AST", exact=True)).to_be_visible()
+    assert violations(desk) == []
+    open_host(desk)
+    sees(desk, "USERID")
+    expect(side).to_have_count(0)
+    unlocked(desk)
+    assert desk.evaluate(
+        "[...document.querySelectorAll('.app, .bar, .lines')].every((part) => part.getBoundingClientRect().right <= innerWidth)"
+    )
+
+
 def test_shift_makes_pf_keys_above_twelve(desk: Page) -> None:
     keys = sent_keys(desk)
     open_host(desk)
