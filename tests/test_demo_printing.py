@@ -17,7 +17,7 @@ def test_a_policy_is_printed_on_the_terminals_own_printer(tmp_path: Path) -> Non
         terminal.pf(4).assert_text("THIS TERMINAL HAS NO PRINTER")
         lu = next(word for word in terminal.text().split() if word.startswith("IAST0"))
         printer = engine.open_printer(HostAddress("127.0.0.1", host.port), lu, kept.append)
-        assert printer.lu == f"PRT{lu[-5:]}"
+        assert printer.lu == f"PRT{lu[-4:]}"
         terminal.enter().assert_text("PF4=PRINT")
         terminal.pf(4).assert_text(f"PRINTED ON {printer.lu}")
         wait_until(lambda: bool(kept) and kept[-1].over, 20)

@@ -89,7 +89,7 @@ class Printers:
 
 def printer_of(lu: str) -> str:
     """The name of a terminal's printer."""
-    return f"PRT{lu[-5:]}"
+    return f"PRT{lu[-4:]}"
 
 
 def prints_for(conn: TelnetConnection) -> str:
