@@ -37,6 +37,12 @@ def _seal_keys(text: object) -> object:
     return keys
 
 
+def _names(text: object) -> object:
+    """`one,other` as a set."""
+    return frozenset(filter(None, (part.strip() for part in text.split(",")))) if isinstance(text, str) else text
+
+
+Names = Annotated[frozenset[str], BeforeValidator(_names)]
 SealKeys = Annotated[dict[str, bytes], BeforeValidator(_seal_keys)]
 
 
@@ -64,6 +70,7 @@ class Settings(BaseModel):
     oidc_client_id: str | None = Setting(None, alias="OIDC_CLIENT_ID")
     oidc_client_secret: str | None = Setting(None, alias="OIDC_CLIENT_SECRET", repr=False)
     oidc_audience: str | None = Setting(None, alias="OIDC_AUDIENCE")
+    administrators: Names = Setting(frozenset(), alias="IAST_ADMINISTRATORS")  # ids of users
     local_token: str | None = Setting(None, alias="IAST_LOCAL_TOKEN", repr=False)
 
     # Objects with the keys of store.hosts.Host; `credentials` a list of {user, password} in the clear, sealed when stored.

@@ -4,7 +4,8 @@ import pytest
 from boto3.dynamodb.conditions import Attr
 
 from app.sealing import seal_text
-from app.store import items, keys, library, runs, table
+from app.store import items, keys, library, runs, table, users
+from tests.conftest import WebFactory
 from tests.web_parts import Client
 
 pytest_plugins = ["tests.web_fixtures"]
@@ -85,6 +86,30 @@ def test_usage_adds_up_runs_by_ast_and_host(web: Client, worker: str, me) -> Non
     after = {u["name"]: u for u in web.get("/api/v1/usage?days=1").json()["by_ast"]}["wave_status"]
     assert (after["runs"] - before["runs"], after["succeeded"] - before["succeeded"]) == (1, 1)
     assert web.get("/api/v1/usage?days=1000").status_code == 422
+
+
+def ended_run(owner: str, ast: str) -> None:
+    run = runs.create(owner=owner, ast=ast, host="demo", rows=[("1", {})])
+    runs.start(run.id)
+    assert items.claim(run.id, 0, "w", "s-1", 60)
+    items.finish(run.id, 0, 1, "succeeded")
+    runs.finish(run.id, items.counts(run.id))
+
+
+def test_an_administrator_sees_everybodys_usage_and_nobody_else_does(web: Client, start_web: WebFactory, web_platform, me) -> None:  # type: ignore[no-untyped-def]
+    other = users.provision("https://idp.test", "ulla", "Ulla")
+    ended_run(other.id, "wave_status")
+    refused = web.get("/api/v1/usage?everybody=true")
+    assert (refused.status_code, web.get("/api/v1/usage").json()["administrator"]) == (403, False)
+    assert "IAST_ADMINISTRATORS" in refused.json()["detail"]
+
+    ours = {name: web_platform[name] for name in ("REDIS_URL", "IAST_TABLE")}
+    started = start_web(**ours, IAST_ADMINISTRATORS=f"u-somebody, {me.id}")
+    admin = Client(started.url, started.token)
+    found = {use["name"]: use for use in admin.get("/api/v1/usage?everybody=true").json()["by_user"]}
+    assert found["Ulla"]["succeeded"] >= 1
+    own = admin.get("/api/v1/usage").json()
+    assert own["administrator"] is True and "Ulla" not in {use["name"] for use in own["by_user"]}
 
 
 HALF = '"\\ud800"'  # as JSON: the first half of a surrogate pair, alone

@@ -134,6 +134,11 @@ UNARCHIVED_RUNS = "UNARCHIVED#RUNS"
 ACTIVE_LAUNCHES = "LIVE#LAUNCHES"
 
 
+def ended_runs(day: str) -> str:
+    """Everybody's runs that ended on a day (YYYY-MM-DD)."""
+    return f"ENDED#{day}#RUNS"
+
+
 def due(shard: int) -> str:
     """Schedules that have something to do, by when."""
     return f"DUE#{shard}"

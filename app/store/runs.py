@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from boto3.dynamodb.conditions import Attr
@@ -156,9 +157,13 @@ def newest(owner: str, since: str = "") -> Iterator[Run]:
 
 def active() -> list[Run]:
     """Every run that is not over: recovery looks after these."""
-    found = table.rows(table.STATES, keys.ACTIVE_RUNS)
-    runs = map(_run, table.get_all((row["pk"], row["sk"]) for row in found))
-    return [run for run in runs if run.active]  # the index may be a moment behind
+    return [run for run in _in_state(keys.ACTIVE_RUNS) if run.active]
+
+
+def of_everybody(since: date) -> list[Run]:
+    """Runs of all users that are not over, or ended on this day (UTC) or later; in no order."""
+    days = ((since + timedelta(days=n)).isoformat() for n in range((datetime.now(UTC).date() - since).days + 1))
+    return _in_state(keys.ACTIVE_RUNS, keys.UNARCHIVED_RUNS, *map(keys.ended_runs, days))
 
 
 def unarchived() -> list[str]:
@@ -169,7 +174,7 @@ def unarchived() -> list[str]:
 def archived(run: Run) -> None:
     """Its results, as of this end of it, are in S3. Nothing, when it was reopened meanwhile."""
     try:
-        table.update(keys.run(run.id), _LISTED_NOWHERE, Attr("finished").eq(run.finished), answer=False)
+        table.update(keys.run(run.id), _listed_as_ended(run.id, run.finished), Attr("finished").eq(run.finished), answer=False)
     except table.ConditionFailed:
         pass
 
@@ -251,7 +256,7 @@ def _move(id: str, move: str, **changes: Any) -> Run:
     allowed, status = MOVES[move]
     if status in OVER:
         at = now()
-        changes |= {"finished": at} | (_listed_as(keys.UNARCHIVED_RUNS, id, at) if settings().archive else _LISTED_NOWHERE)
+        changes |= {"finished": at} | (_listed_as(keys.UNARCHIVED_RUNS, id, at) if settings().archive else _listed_as_ended(id, at))
     try:
         return _run(table.update(keys.run(id), {"status": status, **changes}, Attr("status").is_in(list(allowed))))
     except table.ConditionFailed:
@@ -259,11 +264,18 @@ def _move(id: str, move: str, **changes: Any) -> Run:
         raise Conflict(f"This run is {run.status}, so it can't {move}.", status=run.status) from None
 
 
-_LISTED_NOWHERE = {"gsi2pk": None, "gsi2sk": None}
-
-
 def _listed_as(state: str, id: str, at: str) -> table.Row:
     return {"gsi2pk": state, "gsi2sk": keys.by_age(at, id)}
+
+
+def _listed_as_ended(id: str, at: str) -> table.Row:
+    return _listed_as(keys.ended_runs(at[:10]), id, at)
+
+
+def _in_state(*states: str) -> list[Run]:
+    """The runs of these lists, as they are now: a list may be a moment behind."""
+    found = (row for rows in table.parallel(lambda state: list(table.rows(table.STATES, state)), states) for row in rows)
+    return [_run(row) for row in table.get_all((row["pk"], row["sk"]) for row in found)]
 
 
 def _run(row: table.Row) -> Run:

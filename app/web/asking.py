@@ -52,6 +52,11 @@ def user() -> User:
     return asker().user
 
 
+def is_administrator() -> bool:
+    """Whether who sent this request may see what everybody did. Raises NotSignedIn."""
+    return user().id in settings().administrators
+
+
 def sign_in(who: User) -> None:
     """Start a sign-in and put it in the cookie, which holds nothing from before (no fixation)."""
     session.clear()

@@ -261,6 +261,7 @@ class Transfer(Output):
 
 class Days(Input):
     days: int = Field(30, ge=1, le=90, strict=False)
+    everybody: bool = Field(False, strict=False)
 
 
 class Usage(Output):
@@ -275,8 +276,9 @@ class Usage(Output):
 
 
 class Usages(Output):
-    """Your own runs of these days."""
+    """Runs of these days. `administrator`: whether you may ask for everybody's."""
 
+    administrator: bool
     by_user: list[Usage]
     by_ast: list[Usage]
     by_host: list[Usage]

@@ -1,14 +1,16 @@
-"""Usage: what a user's runs of some days came to. Made of the runs' own notes: nothing is counted twice, nothing kept besides."""
+"""Usage: what the runs of some days came to, one's own or, for administrators, everybody's. Made of the runs' own notes: nothing
+is counted twice, nothing kept besides."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
 
-from app.store import runs
+from app.errors import Forbidden, NotFound
+from app.store import runs, users
+from app.web import asking
 from app.web import shapes_kept as shapes
-from app.web.asking import user
 
 usage = APIBlueprint("usage", __name__, tag="Runs")
 MOST_RUNS = 10_000
@@ -18,13 +20,16 @@ MOST_RUNS = 10_000
 @usage.input(shapes.Days, location="query", arg_name="span")
 @usage.output(shapes.Usages)
 def usage_of_days(span: shapes.Days) -> dict[str, Any]:
-    """What your runs came to, by AST and by host"""
-    who = user()
-    recent = list(_since(who.id, datetime.now(UTC) - timedelta(days=span.days)))
+    """What your runs came to, by AST and by host; an administrator may ask for everybody's, by user too"""
+    if span.everybody and not asking.is_administrator():
+        raise Forbidden("Only an administrator sees everybody's usage: IAST_ADMINISTRATORS has their ids.")
+    start = datetime.now(UTC) - timedelta(days=span.days)
+    recent = runs.of_everybody(start.date()) if span.everybody else list(_since(asking.user().id, start))
     return {
-        "by_user": [_sum(who.name or who.id, recent)],
-        "by_ast": [_sum(name, (run for run in recent if run.ast == name)) for name in sorted({run.ast for run in recent})],
-        "by_host": [_sum(name, (run for run in recent if run.host == name)) for name in sorted({run.host for run in recent})],
+        "administrator": asking.is_administrator(),
+        "by_user": [_named(use) for use in _sums(recent, lambda run: run.owner)],
+        "by_ast": _sums(recent, lambda run: run.ast),
+        "by_host": _sums(recent, lambda run: run.host),
     }
 
 
@@ -39,6 +44,18 @@ def _since(owner: str, start: datetime) -> Iterator[runs.Run]:
         seen += len(found)
         if cursor is None:
             return
+
+
+def _sums(some: list[runs.Run], of: Callable[[runs.Run], str]) -> list[dict[str, Any]]:
+    return [_sum(name, (run for run in some if of(run) == name)) for name in sorted(set(map(of, some)))]
+
+
+def _named(use: dict[str, Any]) -> dict[str, Any]:
+    """A user's name for their id, if they have one."""
+    try:
+        return use | {"name": users.get(use["name"]).name or use["name"]}
+    except NotFound:
+        return use
 
 
 def _sum(name: str, some: Iterable[runs.Run]) -> dict[str, Any]:

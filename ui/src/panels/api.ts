@@ -64,7 +64,7 @@ export interface Schedule extends Timing, Bounds {
 }
 export interface Fired { at: string; fired: string; outcome: string; run: string; reason: string }
 export interface Use { name: string; runs: number; items: number; succeeded: number; failed: number; seconds: number }
-export interface Usage { by_user: Use[]; by_ast: Use[]; by_host: Use[] }
+export interface Usage { administrator: boolean; by_user: Use[]; by_ast: Use[]; by_host: Use[] }
 export interface Worker { name: string; sessions: number; most_sessions: number; lanes: number; started: string; cpu: number }
 export interface HostStatus {
   name: string;
@@ -129,7 +129,7 @@ export const steerSchedule = (id: string, verb: "pause" | "resume" | "fire") => 
 export const occurrences = (when: When, zone: string, holidays: string) => call<{ next: string[] }>("GET", `/schedules/preview${query({ ...when, zone, holidays })}`).then((found) => found.next);
 export const firings = (id: string, cursor?: string) => call<Page<Fired>>("GET", `/schedules/${id}/history${query({ cursor, limit: 50 })}`);
 
-export const usage = (days: number) => call<Usage>("GET", `/usage${query({ days })}`);
+export const usage = (days: number, everybody: boolean) => call<Usage>("GET", `/usage${query({ days, everybody: everybody ? "true" : undefined })}`);
 export const workers = () => call<{ workers: Worker[] }>("GET", "/status").then((status) => status.workers);
 export const hostStatus = () => call<Page<HostStatus>>("GET", "/hosts/status").then((page) => page.items);
 

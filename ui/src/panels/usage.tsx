@@ -1,4 +1,4 @@
-/** What this user's runs came to: by AST, by host, by user. */
+/** What this user's runs came to, or for an administrator everybody's: by AST, by host, by user. */
 
 import { useEffect, useState } from "preact/hooks";
 import { usage as fetchUsage, type Usage, type Use } from "./api";
@@ -13,8 +13,9 @@ export default function UsagePage() {
   const [days, setDays] = useState(30);
   const [usage, setUsage] = useState<Usage | null>(null);
   const [trouble, setTrouble] = useState("");
-  const load = () => void fetchUsage(days).then((found) => (setUsage(found), setTrouble("")), (problem: Error) => setTrouble(problem.message));
-  useEffect(load, [days]);
+  const [everybody, setEverybody] = useState(false);
+  const load = () => void fetchUsage(days, everybody).then((found) => (setUsage(found), setTrouble("")), (problem: Error) => setTrouble(problem.message));
+  useEffect(load, [days, everybody]);
   return (
     <div class="page pad usage" role="region" aria-label="Usage" tabIndex={0}>
       <Row id="usage-days" label="Over the last">
@@ -22,6 +23,14 @@ export default function UsagePage() {
           {SPANS.map((span) => <option key={span} value={span}>{count(span, "day")}</option>)}
         </select>
       </Row>
+      {usage?.administrator && (
+        <Row id="usage-whose" label="Runs of">
+          <select {...about("usage-whose")} value={String(everybody)} onChange={(e) => setEverybody(e.currentTarget.value === "true")}>
+            <option value="false">mine</option>
+            <option value="true">everybody</option>
+          </select>
+        </Row>
+      )}
       <Trouble text={trouble} again={load} />
       {usage && (usage.by_ast.length === 0 ? <p class="quiet">No run in this time.</p> : (
         <>
