@@ -13,7 +13,7 @@ from app.screen import moves, wide
 from app.screen.model import NULL, WIDE_TAIL, Screen, State
 
 DUP, FIELD_MARK = "\x1c", "\x1e"  # as they stand in typed text; a person sees * and ;
-NUMERIC = frozenset("0123456789.,-")  # what the numeric lock lets through, besides Dup and Field Mark
+NUMERIC = frozenset("0123456789+-.,")  # what the numeric lock lets through
 AIDS = frozenset(("Enter", "Clear", "PA1", "PA2", "PA3", *(f"PF{n}" for n in range(1, 25))))
 NOT_WAITED_FOR = frozenset(("Attn", "SysReq"))  # they go to the host whatever the keyboard is waiting for
 _MARKS = {"Dup": DUP, "FieldMark": FIELD_MARK}
@@ -134,7 +134,7 @@ def _among_wide(k: Keyboard, key: str) -> Keyboard | None:
     done = wide.edit([k.cells[at] for at in places], places.index(k.cursor), character, k.insert, field.double)
     if done is None:
         return None
-    if field.numeric and len(character) == 1 and character not in NUMERIC | {DUP, FIELD_MARK}:
+    if field.numeric and len(character) == 1 and character not in NUMERIC:
         return _refuse(k, OperatorError.NUMERIC)
     if isinstance(done, str):
         return _refuse(k, OperatorError(done))
@@ -163,7 +163,7 @@ def _typed(k: Keyboard, character: str, move: Callable[[Screen, int], int]) -> K
     field = moves.field_at(k.screen, k.cursor)
     if not moves.is_open(k.screen, k.cursor):
         return _refuse(k, OperatorError.PROTECTED)
-    if field is not None and field.numeric and character not in NUMERIC | {DUP, FIELD_MARK}:
+    if field is not None and field.numeric and character not in NUMERIC:
         return _refuse(k, OperatorError.NUMERIC)
     changes = _inserted(k, character) if k.insert else {k.cursor: character}
     if changes is None:
@@ -184,20 +184,19 @@ def _inserted(k: Keyboard, character: str) -> dict[int, str] | None:
 def _delete(k: Keyboard, at: int) -> Keyboard:
     if not moves.is_open(k.screen, at):
         return _refuse(k, OperatorError.PROTECTED)
-    places = _shifted(k, at)
+    places = _rest(k, at)
     pulled = [k.cells[place] for place in places[1:]] + [NULL]
     return _written(k, dict(zip(places, pulled, strict=True)))
 
 
 def _back_space(k: Keyboard) -> Keyboard:
-    """Delete the character before the cursor; outside an unprotected field only step back."""
-    n = moves.size(k.screen)
-    before = (k.cursor - 1) % n
-    if not moves.is_open(k.screen, k.cursor):
-        return _to(k, before)
-    if moves.field_at(k.screen, before) != moves.field_at(k.screen, k.cursor) or (not k.screen.fields and not k.cursor):
+    """Delete the character before the cursor, nothing at a field's start. On an attribute that is an operator error as well, as it
+    is in a protected field, where the cursor steps back all the same: so has it x3270."""
+    before = (k.cursor - 1) % moves.size(k.screen)
+    if k.cursor and moves.is_attribute(k.screen, before) and not moves.is_attribute(k.screen, k.cursor):
         return k
-    return _to(_delete(k, before), before)
+    done = _to(_delete(k, before), before)
+    return _refuse(done, OperatorError.PROTECTED) if moves.is_attribute(k.screen, k.cursor) else done
 
 
 def _erase_eof(k: Keyboard) -> Keyboard:
@@ -207,7 +206,10 @@ def _erase_eof(k: Keyboard) -> Keyboard:
 
 
 def _erase_field(k: Keyboard) -> Keyboard:
+    """x3270's DeleteField: nothing on an unformatted screen."""
     field = moves.field_at(k.screen, k.cursor)
+    if not k.screen.fields:
+        return k
     return _erase_eof(_to(k, field.start) if field is not None and not field.protected else k)
 
 
@@ -252,9 +254,9 @@ def _rest(k: Keyboard, start: int) -> list[int]:
 
 
 def _shifted(k: Keyboard, start: int) -> list[int]:
-    """The cells that Insert and Delete move: to the end of the field, or of the row on an unformatted screen."""
+    """The cells that Insert moves: to the end of the field; on an unformatted screen up to the last cell, which stays."""
     rest = _rest(k, start)
-    return rest if k.screen.fields else rest[: k.screen.columns - start % k.screen.columns]
+    return rest if k.screen.fields else rest[:-1]
 
 
 def _written(k: Keyboard, changes: Mapping[int, str]) -> Keyboard:
@@ -276,8 +278,8 @@ EDITS: dict[str, Callable[[Keyboard], Keyboard]] = {
     "Right": lambda k: _step(k, 1),
     "Up": lambda k: _to(k, (k.cursor - k.screen.columns) % moves.size(k.screen)),
     "Down": lambda k: _to(k, (k.cursor + k.screen.columns) % moves.size(k.screen)),
-    "WordLeft": lambda k: _to(k, moves.word(k.screen, k.cells, k.cursor, -1)),
-    "WordRight": lambda k: _to(k, moves.word(k.screen, k.cells, k.cursor, 1)),
+    "WordLeft": lambda k: _to(k, moves.previous_word(k.screen, k.cells, k.cursor)),
+    "WordRight": lambda k: _to(k, moves.next_word(k.screen, k.cells, k.cursor)),
     "FieldEnd": lambda k: _to(k, moves.field_end(k.screen, k.cells, k.cursor)),
     "Insert": lambda k: replace(k, insert=not k.insert),
     "Delete": lambda k: _delete(k, k.cursor),
@@ -289,4 +291,5 @@ EDITS: dict[str, Callable[[Keyboard], Keyboard]] = {
     "FieldMark": lambda k: _typed(k, FIELD_MARK, moves.advance),
     "CursorSelect": _cursor_select,
 }
-RELEASES = frozenset(EDITS) - {"Delete", "BackSpace", "Dup", "FieldMark", "CursorSelect"}  # end an operator error, as in x3270
+# What ends an operator error, as in x3270; other keys are dropped until Reset.
+RELEASES = frozenset(("Tab", "BackTab", "Home", "Left", "Right", "Up", "Down", "FieldEnd", "EraseEOF", "EraseInput", "EraseField"))

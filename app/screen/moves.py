@@ -70,10 +70,40 @@ def field_end(screen: Screen, cells: str, cursor: int) -> int:
     return places[min(filled[-1] + 1 if filled else 0, len(places) - 1)]
 
 
-def word(screen: Screen, cells: str, cursor: int, step: int) -> int:
-    """The first character of the next word (step 1) or the previous (-1) in an unprotected field; the cursor when there is none."""
+def next_word(screen: Screen, cells: str, cursor: int) -> int:
+    """x3270's NextWord: the next word of this unprotected field; without one, the cell behind the word the cursor is in, or else
+    the first word of the unprotected fields behind. Nowhere on an unformatted screen."""
+    field = field_at(screen, cursor)
+    if not screen.fields:
+        return cursor
+    if field is None or field.protected:
+        return _next_typed(screen, cells, cursor)
+    rest = addresses(screen, field)[(cursor - field.start) % size(screen) :]
+    blanks = [_is_blank(cells, at) for at in rest]
+    if True not in blanks:
+        return (field.start + field.length) % size(screen)  # behind the word stands the next attribute
+    gap = blanks.index(True)
+    if False in blanks[gap:]:
+        return rest[blanks.index(False, gap)]
+    return rest[gap] if gap else _next_typed(screen, cells, cursor)
+
+
+def previous_word(screen: Screen, cells: str, cursor: int) -> int:
+    """x3270's PreviousWord: the start of the word before the one the cursor is in, in this or another unprotected field."""
     n = size(screen)
-    return next((at for i in range(1, n) if _starts_word(screen, cells, at := (cursor + step * i) % n)), cursor)
+    if not screen.fields:
+        return cursor
+    at = cursor
+    while is_open(screen, at) and not _is_blank(cells, at):  # out of the word the cursor is in
+        at = (at - 1) % n
+        if at == cursor:
+            return cursor
+    end = next((e for i in range(n) if _is_word(screen, cells, e := (at - i) % n)), None)
+    if end is None:
+        return cursor
+    while _is_word(screen, cells, (end - 1) % n):
+        end = (end - 1) % n
+    return end
 
 
 def advance(screen: Screen, address: int) -> int:
@@ -94,8 +124,16 @@ def _typable(screen: Screen) -> list[int]:
     return [f.start for f in screen.fields if not f.protected and f.length]
 
 
-def _starts_word(screen: Screen, cells: str, address: int) -> bool:
-    if not is_open(screen, address) or cells[address] in (*BLANKS, WIDE_TAIL):
-        return False
-    before = (address - 1) % size(screen)
-    return cells[before] in BLANKS or field_at(screen, before) != field_at(screen, address)
+def _next_typed(screen: Screen, cells: str, start: int) -> int:
+    """The first character of a word in an unprotected field from an address on, around the screen; the address when there is none."""
+    n = size(screen)
+    return next((at for i in range(n) if _is_word(screen, cells, at := (start + i) % n)), start)
+
+
+def _is_word(screen: Screen, cells: str, at: int) -> bool:
+    return is_open(screen, at) and not _is_blank(cells, at)
+
+
+def _is_blank(cells: str, at: int) -> bool:
+    """What ends a word: a null, a blank, either half of a double-width blank. SO and SI are within words, as x3270 has them."""
+    return cells[at - 1 if cells[at] == WIDE_TAIL else at] in (NULL, " ", "\u3000")

@@ -115,10 +115,8 @@ class Connection(LineMode, Query, Tnz):  # type: ignore[misc]
         if request == b"\xd0\x41\x12":
             self.send_3270_data(b"\x88\x00\x05\xd0\x41\x09")
         elif request in replies:
-            operation, error = replies[request]
+            operation, error = replies[request]  # others are passed over, as s3270 does
             self.send_3270_data(bytes((0x88, 0x00, 0x09, 0xD0, operation, 0x08, 0x69, 0x04, error, 0x00)))
-        else:
-            raise Rejected("an unknown file transfer request")
 
     def _process_data(self, *arguments: object, **named: object) -> None:
         raise NotImplementedError("Orders writes the buffer")

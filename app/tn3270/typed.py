@@ -15,7 +15,7 @@ from app.tn3270.reads import AIDS
 IDEOGRAPHIC_BLANK = 0x4040
 UNLOCKED = frozenset(("Attn", "SysReq"))  # keys that a locked keyboard lets through
 CONTROLS = {NULL: k.NULL, DUP: k.DUP, FIELD_MARK: k.FIELD_MARK}  # typed by keys of their own
-_NUMERIC = NUMERIC | CONTROLS.keys()
+_NUMERIC = NUMERIC | {NULL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _encoded(terminal: Connection, field: Field, text: str, shown: str) -> bytes
         elif not field.hidden and character == shown[n]:
             out[n] = held[n]
         elif field.numeric and character not in _NUMERIC and (field.hidden or character not in shown):
-            raise InputRefused("X Numeric: this field takes digits, comma, period and minus only.", code="numeric")
+            raise InputRefused("X Numeric: this field takes digits, plus, minus, period and comma only.", code="numeric")
         else:
             out[n] = _byte(terminal, field, character)
     return bytes(out)

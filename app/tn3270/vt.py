@@ -18,7 +18,9 @@ _SEQUENCE = re.compile(
 )
 _COLOURS = dict(enumerate((0xF0, 0xF2, 0xF4, 0xF6, 0xF1, 0xF3, 0xF5, 0xF7)))  # of SGR 30 to 37 as 3270 colours
 _HIGHLIGHTS = {1: 8, 4: 4, 5: 1, 7: 2}
-_LINE_DRAWING = dict(zip("`abcdefghijklmnopqrstuvwxyz{|}~", "◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·", strict=True))
+_LINE_DRAWING = dict(zip("_`abcdefghijklmnopqrstuvwxyz{|}~", "█◆▒␉␌␍␊°±␤␋┘┐┌└┼--─-_├┤┴┬│≤≥π≠£•", strict=True))
+
+_SETS = {"0": _LINE_DRAWING, "A": {"#": "£"}}  # of a designated set, what differs from ASCII
 
 
 class Buffer(Protocol):
@@ -50,7 +52,7 @@ class Vt:
         self._top, self._bottom = 0, self._buffer.maxrow
         self._tabs = set(range(0, self._buffer.maxcol, 8))
         self._sets, self._shift = ["B"] * 4, 0
-        self._saved: tuple[int, int, int, int] = (0, 0, 0, 0)
+        self._saved: tuple[int, int, int, int, int, list[str]] = (0, 0, 0, 0, 0, ["B"] * 4)
         self._wrap, self._held, self._insert, self._newline = True, False, False, False
         self._other: list[bytearray | list[str]] | None = None  # the buffer under an alternate one
 
@@ -112,9 +114,9 @@ class Vt:
             plane[to : to + end - start] = plane[start:end]  # type: ignore[assignment]
 
     def _print(self, text: str) -> None:
-        drawing = self._sets[self._shift] == "0"
-        if drawing:
-            text = "".join(_LINE_DRAWING.get(c, c) for c in text)
+        chosen = self._sets[self._shift]
+        if chosen in _SETS:
+            text = "".join(_SETS[chosen].get(c, c) for c in text)
         if not text.isascii():
             text = "".join(c if c.isprintable() and not combining(c) else "?" for c in text)
         if text.isascii() or not any(map(_wide, text)):
@@ -130,8 +132,7 @@ class Vt:
         """Print what fits in the row; how many characters that was. A character in the last column holds the wrap."""
         b = self._buffer
         if self._held:
-            self._carriage_return()
-            self._line_feed()
+            self._next_line()
         left = b.maxcol - b.curadd % b.maxcol
         text = text[:left]
         count, at = len(text), b.curadd
@@ -212,7 +213,8 @@ class Vt:
 
     def _right(self, n: list[int]) -> None:
         row, column = self._at()
-        self._go(row, column + _count(n))
+        if column < self._buffer.maxcol - 1:  # in the last column even a held wrap stays
+            self._go(row, column + _count(n))
 
     def _left(self, n: list[int]) -> None:
         row, column = self._at()
@@ -319,24 +321,25 @@ class Vt:
 
     def _set_private(self, numbers: list[int]) -> None:
         self._wrap = self._wrap or 7 in numbers
-        if {47, 1049} & set(numbers) and self._other is None:
+        if {47, 1049} & set(numbers):
             self._save()
-            self._other = [plane[:] for plane in self._planes()]
+            self._other = self._other or [plane[:] for plane in self._planes()]
             self._clear(0, len(self._buffer.plane_dc))
 
     def _reset_private(self, numbers: list[int]) -> None:
         self._wrap = self._wrap and 7 not in numbers
-        if {47, 1049} & set(numbers) and self._other is not None:
-            for plane, kept in zip(self._planes(), self._other, strict=True):
+        if {47, 1049} & set(numbers):
+            for plane, kept in zip(self._planes(), self._other or [], strict=False):
                 plane[:] = kept  # type: ignore[assignment]
             self._other = None
             self._restore()
 
     def _save(self) -> None:
-        self._saved = self._buffer.curadd, self._fg, self._bg, self._eh
+        self._saved = self._buffer.curadd, self._fg, self._bg, self._eh, self._shift, self._sets[:]
 
     def _restore(self) -> None:
-        self._buffer.curadd, self._fg, self._bg, self._eh = self._saved
+        self._buffer.curadd, self._fg, self._bg, self._eh, self._shift, sets = self._saved
+        self._sets = sets[:]
         self._held = False
 
     def _clear_tabs(self, n: list[int]) -> None:

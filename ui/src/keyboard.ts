@@ -7,7 +7,7 @@
 
 import { NULL, WIDE_TAIL, type Aid, type AidPressed } from "./messages";
 import * as moves from "./moves";
-import { addresses, fieldAt, type Field, type Screen } from "./screen";
+import { ATTRIBUTE, addresses, fieldAt, type Field, type Screen } from "./screen";
 import * as wide from "./wide";
 
 /** A key: one character stands for itself, a longer word is a named key ("Tab", "PF3"). */
@@ -47,7 +47,7 @@ export const MOST_AHEAD = 200; // more than that typed ahead is a cat on the key
 
 const DUP = "\x1c";
 const FIELD_MARK = "\x1e";
-const NUMERIC = /^[0-9.,\-\x1c\x1e]$/; // what the numeric lock lets through
+const NUMERIC = /^[0-9+\-.,]$/; // what the numeric lock lets through
 const AID = /^(Enter|Clear|Attn|SysReq|CursorSelect|PA[1-3]|PF([1-9]|1[0-9]|2[0-4]))$/;
 const NOT_WAITED_FOR = new Set(["Attn", "SysReq"]); // they go to the host whatever the keyboard is waiting for
 
@@ -232,20 +232,20 @@ const EDITS: Record<string, (k: Keyboard) => Keyboard> = {
   Right: (k) => step(k, moves.right),
   Up: (k) => to(k, moves.up(k.screen, k.cursor)),
   Down: (k) => to(k, moves.down(k.screen, k.cursor)),
-  WordLeft: (k) => to(k, moves.wordLeft(k.screen, k.buffer, k.cursor)),
-  WordRight: (k) => to(k, moves.wordRight(k.screen, k.buffer, k.cursor)),
+  WordLeft: (k) => to(k, moves.previousWord(k.screen, k.buffer, k.cursor)),
+  WordRight: (k) => to(k, moves.nextWord(k.screen, k.buffer, k.cursor)),
   FieldEnd: (k) => to(k, moves.fieldEnd(k.screen, k.buffer, k.cursor)),
   Insert: (k) => ({ ...k, insert: !k.insert }),
   Delete: (k) => deleteAt(k, k.cursor),
   BackSpace: backSpace,
   EraseEOF: eraseEof,
   EraseInput: eraseInput,
-  EraseField: (k) => eraseEof(to(k, fieldStart(k))),
+  EraseField: (k) => (moves.isUnformatted(k.screen) ? k : eraseEof(to(k, fieldStart(k)))), // x3270's DeleteField
   Dup: (k) => typed(k, DUP, moves.tab),
   FieldMark: (k) => typed(k, FIELD_MARK, moves.advance),
 };
-const WAIT_FOR_RESET = new Set(["Delete", "BackSpace", "Dup", "FieldMark"]);
-const RELEASES = new Set(Object.keys(EDITS).filter((key) => !WAIT_FOR_RESET.has(key))); // end an operator error, as in x3270
+/** What ends an operator error, as in x3270; other keys are dropped until Reset. */
+const RELEASES = new Set(["Tab", "BackTab", "Home", "Left", "Right", "Up", "Down", "FieldEnd", "EraseEOF", "EraseInput", "EraseField"]);
 
 function edit(k: Keyboard, key: Key): Keyboard {
   const among = amongWide(k, key);
@@ -296,10 +296,10 @@ function tail(k: Keyboard, from: number): number[] {
   return cells.slice(cells.indexOf(from));
 }
 
-/** The cells that Insert and Delete move: to the end of the field, or of the row when the screen has no fields. */
+/** The cells that Insert moves: to the end of the field; on a screen without fields up to the last cell, which stays. */
 function shifted(k: Keyboard, from: number): number[] {
   const cells = tail(k, from);
-  return moves.isUnformatted(k.screen) ? cells.slice(0, k.screen.columns - (from % k.screen.columns)) : cells;
+  return moves.isUnformatted(k.screen) ? cells.slice(0, -1) : cells;
 }
 
 /** Insert needs a null to push out: blanks are data. Null when there is none. */
@@ -312,16 +312,19 @@ function inserted(k: Keyboard, c: string): Keyboard | null {
 
 function deleteAt(k: Keyboard, at: number): Keyboard {
   if (!moves.isOpen(k.screen, at)) return refuse(k, "X Protected");
-  const cells = shifted(k, at);
+  const cells = tail(k, at);
   return written(k, cells.map((a, i) => [a, i + 1 < cells.length ? k.buffer[cells[i + 1]!]! : NULL]));
 }
 
-/** Deletes the character before the cursor; outside an unprotected field only steps back. */
+/** Deletes the character before the cursor, nothing at a field's start. On an attribute that is an operator error as well, as it
+ * is in a protected field, where the cursor steps back all the same: so has it x3270. */
 function backSpace(k: Keyboard): Keyboard {
+  const { owner } = k.screen;
   const before = moves.left(k.screen, k.cursor);
-  if (!moves.isOpen(k.screen, k.cursor)) return to(k, before);
-  if (k.screen.owner[before] !== k.screen.owner[k.cursor] || (moves.isUnformatted(k.screen) && !k.cursor)) return k;
-  return to(deleteAt(k, before), before);
+  const onAttribute = owner[k.cursor] === ATTRIBUTE;
+  if (k.cursor && owner[before] === ATTRIBUTE && !onAttribute) return k;
+  const done = to(deleteAt(k, before), before);
+  return onAttribute ? refuse(done, "X Protected") : done;
 }
 
 function eraseEof(k: Keyboard): Keyboard {

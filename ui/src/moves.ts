@@ -58,14 +58,29 @@ export function fieldEnd(screen: Screen, buffer: readonly string[], cursor: numb
   return cells[Math.min(last + 1, cells.length - 1)]!;
 }
 
-/** Next word: the first character of the next word in an unprotected field. */
-export function wordRight(screen: Screen, buffer: readonly string[], cursor: number): number {
-  return scan(screen, cursor, 1, (a) => startsWord(screen, buffer, a));
+/** x3270's NextWord: the next word of this unprotected field; without one, the cell behind the word the cursor is in, or else the
+ * first word of the unprotected fields behind. Nowhere on an unformatted screen. */
+export function nextWord(screen: Screen, buffer: readonly string[], cursor: number): number {
+  if (isUnformatted(screen)) return cursor;
+  const field = fieldAt(screen, cursor);
+  if (!typable(field)) return nextTyped(screen, buffer, cursor);
+  const all = addresses(screen, field!);
+  const rest = all.slice(all.indexOf(cursor));
+  const gap = rest.findIndex((at) => isBlank(buffer, at));
+  if (gap < 0) return wrap(screen, field!.start + field!.length); // behind the word stands the next attribute
+  const word = rest.slice(gap).find((at) => !isBlank(buffer, at));
+  return word ?? (gap ? rest[gap]! : nextTyped(screen, buffer, cursor));
 }
 
-/** Previous word. */
-export function wordLeft(screen: Screen, buffer: readonly string[], cursor: number): number {
-  return scan(screen, cursor, -1, (a) => startsWord(screen, buffer, a));
+/** x3270's PreviousWord: the start of the word before the one the cursor is in, in this or another unprotected field. */
+export function previousWord(screen: Screen, buffer: readonly string[], cursor: number): number {
+  if (isUnformatted(screen)) return cursor;
+  let at = cursor;
+  while (isWord(screen, buffer, at)) if ((at = left(screen, at)) === cursor) return cursor;
+  for (let i = 0; i < size(screen) && !isWord(screen, buffer, at); i++) at = left(screen, at);
+  if (!isWord(screen, buffer, at)) return cursor;
+  while (isWord(screen, buffer, left(screen, at))) at = left(screen, at);
+  return at;
 }
 
 /** Where the cursor goes when a character was typed at `address`: over attributes, past fields that skip. */
@@ -86,16 +101,16 @@ function fieldBegunBy(screen: Screen, attribute: number): Field | undefined {
   return screen.fields.find((f) => f.start % size(screen) === start);
 }
 
-function startsWord(screen: Screen, buffer: readonly string[], address: number): boolean {
-  if (!isOpen(screen, address) || blank(buffer[address]!) || buffer[address] === WIDE_TAIL) return false;
-  const before = left(screen, address);
-  return screen.owner[before] !== screen.owner[address] || blank(buffer[before]!);
+/** The first character of a word in an unprotected field from an address on, around the screen; the address when there is none. */
+function nextTyped(screen: Screen, buffer: readonly string[], start: number): number {
+  for (let i = 0; i < size(screen); i++) if (isWord(screen, buffer, wrap(screen, start + i))) return wrap(screen, start + i);
+  return start;
 }
 
-function scan(screen: Screen, cursor: number, step: 1 | -1, found: (address: number) => boolean): number {
-  for (let i = 1; i < size(screen); i++) {
-    const at = wrap(screen, cursor + step * i);
-    if (found(at)) return at;
-  }
-  return cursor;
+const isWord = (screen: Screen, buffer: readonly string[], at: number) => isOpen(screen, at) && !isBlank(buffer, at);
+
+/** What ends a word: a null, a blank, either half of a double-width blank. SO and SI are within words, as x3270 has them. */
+function isBlank(buffer: readonly string[], at: number): boolean {
+  const c = buffer[buffer[at] === WIDE_TAIL ? at - 1 : at];
+  return c === NULL || c === " " || c === "\u3000";
 }
