@@ -224,7 +224,7 @@ def _erase_input(k: Keyboard) -> Keyboard:
             for at in moves.addresses(k.screen, field):
                 cells[at] = NULL
     kept = k.edited - set(starts)
-    return replace(k, cells="".join(cells), cursor=moves.home(k.screen), edited=kept, erased=frozenset(starts))
+    return replace(k, cells="".join(cells), cursor=moves.first_open(k.screen), edited=kept, erased=frozenset(starts))
 
 
 def _cursor_select(k: Keyboard) -> Keyboard:

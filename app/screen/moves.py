@@ -54,6 +54,12 @@ def home(screen: Screen) -> int:
     return next_field(screen, size(screen) - 1)
 
 
+def first_open(screen: Screen) -> int:
+    """Behind the first attribute of an unprotected field, even one without a cell (where Erase Input leaves the cursor); 0 without any."""
+    n = size(screen)
+    return min((f.start for f in screen.fields if not f.protected), key=lambda start: (start - 1) % n, default=0) % n
+
+
 def new_line(screen: Screen, cursor: int) -> int:
     """The first cell on the lines below that can be typed in."""
     row = (cursor // screen.columns + 1) * screen.columns % size(screen)

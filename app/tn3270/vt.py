@@ -12,8 +12,8 @@ from app.tn3270 import orders as k
 MOST_SEQUENCE = 1024  # characters of a control sequence; more of it is dropped
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SEQUENCE = re.compile(
-    r"\x1b(?:\[(?P<private>[?>]?)(?P<numbers>[0-9;]*)(?P<final>[^0-9;])"
-    r"|\][^\x07\x1b]*(?:\x07|\x1b\\?)|P[^\x1b]*\x1b[^\x1b]|(?P<designate>[()*+])(?P<set>.)|(?P<single>[^\[\]P()*+]))",
+    r"\x1b(?:\[(?P<private>[?>]?+)(?P<numbers>[0-9;]*)(?P<final>[^0-9;])"
+    r"|\][^\x07\x1b]*(?:\x07|\x1b\\|\x1b(?=[^\\]))|P[^\x1b]*\x1b[^\x1b]|(?P<designate>[()*+])(?P<set>.)|(?P<single>[^\[\]P()*+]))",
     re.DOTALL,
 )
 _COLOURS = dict(enumerate((0xF0, 0xF2, 0xF4, 0xF6, 0xF1, 0xF3, 0xF5, 0xF7)))  # of SGR 30 to 37 as 3270 colours

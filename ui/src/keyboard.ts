@@ -357,7 +357,7 @@ function eraseInput(k: Keyboard): Keyboard {
   const fields = k.screen.fields.filter((f) => !f.protected && f.length);
   const buffer = k.buffer.slice();
   for (const f of fields) for (const a of addresses(k.screen, f)) buffer[a] = NULL;
-  return { ...k, buffer, edited: new Set(), erased: new Set(fields.map((f) => f.start)), cursor: moves.home(k.screen) };
+  return { ...k, buffer, edited: new Set(), erased: new Set(fields.map((f) => f.start)), cursor: moves.firstOpen(k.screen) };
 }
 
 function written(k: Keyboard, changes: [number, string][]): Keyboard {

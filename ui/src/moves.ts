@@ -37,6 +37,13 @@ export function backTab(screen: Screen, cursor: number): number {
 /** Home: the first unprotected field from the top. */
 export const home = (screen: Screen) => nextField(screen, size(screen) - 1);
 
+/** Behind the first attribute of an unprotected field, even one without a cell (where Erase Input leaves the cursor); 0 without any. */
+export function firstOpen(screen: Screen): number {
+  const starts = screen.fields.filter((f) => !f.protected).map((f) => f.start);
+  const attribute = (start: number) => wrap(screen, start - 1);
+  return wrap(screen, starts.reduce((best, s) => (attribute(s) < attribute(best) ? s : best), starts[0] ?? 0));
+}
+
 /** New line: the first cell on the lines below that can be typed in. */
 export function newLine(screen: Screen, cursor: number): number {
   const row = wrap(screen, (Math.floor(cursor / screen.columns) + 1) * screen.columns);
