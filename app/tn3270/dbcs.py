@@ -47,6 +47,7 @@ class _Scan:
     sound: bool = True
     start: int = -1  # where the double-byte characters began that go on here
     whole: bool = False  # the field is of double-byte characters all through
+    shown_only: bool = False  # and s3270 would not see it: what is malformed in it is let be
     out: bool = False  # the last shift was SO
     back: bool = False  # it was SI
 
@@ -59,18 +60,18 @@ def _scan(terminal: Planes) -> _Scan:
         return scan
     first = terminal.attribute_at(0)
     scan.whole = first >= 0 and terminal.plane_cs[first] == k.DBCS
-    scan.start = (first + 1) % size if scan.whole else -1
+    scan.start, scan.shown_only = (first + 1) % size if scan.whole else -1, scan.whole
     previous = -1
     for n in range(size if first < 0 else size - 1):
         at = (first + 1 + n) % size
         if terminal.plane_fa[at]:
             scan.whole = terminal.plane_cs[at] == k.DBCS
-            scan.start = (at + 1) % size if scan.whole else -1
+            scan.start, scan.shown_only = (at + 1) % size if scan.whole else -1, False
         elif terminal.plane_dc[at] in (k.SO, k.SI):
             _shift(scan, terminal, at)
         else:
             _character(scan, terminal, at, previous)
-        if previous >= 0 and scan.kinds[previous] == LEFT and scan.kinds[at] != RIGHT:
+        if previous >= 0 and scan.kinds[previous] == LEFT and scan.kinds[at] != RIGHT and not scan.shown_only:
             scan.sound = scan.sound and bool(terminal.plane_fa[at])
             scan.characters[previous], scan.kinds[previous] = k.NULL, HALF
         previous = at
@@ -106,5 +107,5 @@ def _character(scan: _Scan, terminal: Planes, at: int, previous: int) -> None:
         return
     scan.kinds[at] = RIGHT
     pair = bytes((scan.characters.get(previous, terminal.plane_dc[previous]), terminal.plane_dc[at]))
-    if not is_character(pair):
+    if not is_character(pair) and not scan.shown_only:
         scan.characters[previous] = scan.characters[at] = k.SPACE
