@@ -70,3 +70,10 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10, what: str = "
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not come true in {seconds} s"
         time.sleep(0.02)
+
+
+def listens(port: int) -> bool:
+    """Whether somebody listens there; asked without connecting, for hosts that count or remember who does."""
+    wanted = f":{port:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(row[1].endswith(wanted) and row[3] == "0A" for row in rows)

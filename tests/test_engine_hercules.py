@@ -9,8 +9,8 @@ import pytest
 from app.screen.conditions import text
 from app.screen.model import State
 from app.tn3270 import Engine, HostAddress
-from app.up.ports import LOOPBACK, answers, free_port
-from tests.processes import Child
+from app.up.ports import LOOPBACK, free_port
+from tests.processes import Child, listens
 
 HERCULES = shutil.which("hercules")
 pytestmark = pytest.mark.skipif(HERCULES is None, reason="Hercules is not installed")
@@ -32,7 +32,7 @@ def console(tmp_path: Path) -> Iterator[int]:
     system = tmp_path / "system.cnf"
     system.write_text(SYSTEM.format(port=port))
     child = Child([str(HERCULES), "-d", "-f", str(system)], tmp_path / "hercules.log")
-    yield child.wait_until(lambda: answers(port)) and port
+    yield child.wait_until(lambda: listens(port)) and port
     child.kill()
 
 

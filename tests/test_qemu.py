@@ -11,7 +11,7 @@ from app.screen.conditions import text
 from app.screen.model import State
 from app.tn3270 import Engine, HostAddress, Session3270
 from app.up.ports import LOOPBACK, free_port
-from tests.processes import Child
+from tests.processes import Child, listens
 
 QEMU = shutil.which("qemu-system-s390x")
 pytestmark = pytest.mark.skipif(QEMU is None, reason="QEMU for s390x is not installed")
@@ -87,13 +87,6 @@ def machine(tmp_path: Path) -> Iterator[int]:
     child = Child([*command, "-kernel", str(tmp_path / "guest")], tmp_path / "qemu.log")
     yield child.wait_until(lambda: listens(port)) and port
     child.kill()
-
-
-def listens(port: int) -> bool:
-    """Whether somebody listens there; asked without connecting, as the terminal has one connection only."""
-    wanted = f":{port:04X}"
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return any(row[1].endswith(wanted) and row[3] == "0A" for row in rows)
 
 
 @pytest.fixture
