@@ -49,7 +49,7 @@ def test_a_session_is_duplicated(desk: Page) -> None:
     open_host(desk)
     sign_on(desk)
     tab_menu(desk, "demo", "Duplicate")
-    expect(desk.locator(".tab")).to_have_count(2)
+    expect(desk.locator(".tab .title")).to_have_text(["demo", "demo 2"])
     sees(desk, "USERID")
     unlocked(desk)
 

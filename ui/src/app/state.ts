@@ -69,13 +69,23 @@ export function step(by: 1 | -1): void {
 }
 
 export async function openSession(host: string, more: { name?: string; model?: string; lu?: string; printer?: string | null | undefined } = {}): Promise<void> {
-  const { printer, ...others } = more;
-  const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
+  const { printer, name, ...others } = more;
+  const title = untaken(name || host);
+  const given = Object.fromEntries(Object.entries({ ...others, name: title === host ? "" : title }).filter(([, value]) => value));
   const made = await tell(api.openSession({ host, ...given, ...(typeof printer === "string" ? { printer } : {}) })); // "" is a wish: none
   if (!made) return;
   adopt(made);
   const opened = sessionOf(made.id);
   if (opened) opened.wishedPrinter = made.printer;
+}
+
+/** The title, with a number when another tab has it: two sessions to a host have to be told apart. */
+function untaken(title: string): string {
+  const taken = new Set(sessions.value.map((s) => s.title));
+  const numbered = (n: number) => (n === 1 ? title : `${title} ${n}`);
+  let n = 1;
+  while (taken.has(numbered(n))) n += 1;
+  return numbered(n);
 }
 
 /** Puts a session that exists already into a tab and in front: one just opened, or a parked item's lane. */
