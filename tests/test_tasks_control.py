@@ -108,13 +108,13 @@ def test_lanes_are_added_and_taken_away_while_it_runs(farm: Farm, slow: Host) ->
 
 def test_an_urgent_run_takes_the_lanes_of_one_that_can_wait(farm: Farm, slow: Host) -> None:
     host = farm.host(slow, 6)
-    patient = farm.run(host, policies(0, 600), lanes=6, priority=1)
+    patient = farm.run(host, policies(0, 450), lanes=6, priority=1)
     until(lambda: open_lanes(patient) == 6, farm, patient)
-    urgent = farm.run(host, policies(600, 600), lanes=5, priority=9)  # long enough to be seen with all of its lanes
+    urgent = farm.run(host, policies(450, 500), lanes=5, priority=9)  # long enough to be seen with all of its lanes
     until(lambda: open_lanes(urgent) == 5 and open_lanes(patient) == 1, farm, urgent)
     assert farm.ended(urgent, 90).status == "finished"
     assert farm.ended(patient, 90).status == "finished"
-    assert Counter(slow.done("INQUIRY")) == Counter(policies(0, 1200))
+    assert Counter(slow.done("INQUIRY")) == Counter(policies(0, 950))
 
 
 def test_a_failing_item_waits_for_a_person_who_mends_it_while_the_run_goes_on(farm: Farm, demo: Host) -> None:
