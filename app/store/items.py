@@ -58,19 +58,30 @@ def claim(run: str, n: int, worker: str, lane: str, lease_seconds: float) -> Ite
     """
     given = _input(run, n)
     token = uuid4().hex  # recognises our own write if it is sent again after a lost answer
-    changes = {
+    claimed = {
         "n": n, "status": "running", "worker": worker, "lane": lane, "token": token, "started": now(),
-        "lease_until": later(lease_seconds), "journal": "none", "expires": expiry(runs.KEPT_DAYS),
-        "result": None, "error": None, "answer": None, "finished": None, **_listed(run, n, "running"),
+        "lease_until": later(lease_seconds), "journal": "none", "expires": expiry(runs.KEPT_DAYS), **_listed(run, n, "running"),
     }  # fmt: skip
-    free = Attr("pk").not_exists() | Attr("status").eq("pending")
+    row = _claim_first(run, n, claimed | {"attempt": 1}) or _claim_again(run, n, claimed)
+    return _item(run, n, given, row) if row else None
+
+
+def _claim_first(run: str, n: int, row: table.Row) -> table.Row | None:
+    """Most items are begun once: a whole row is cheaper to write than changes of one."""
     try:
-        row = table.update(keys.item(run, n), changes, free, add={"attempt": 1})
+        table.put(keys.item(run, n), row, Attr("pk").not_exists())
+    except table.ConditionFailed:
+        return None
+    return row
+
+
+def _claim_again(run: str, n: int, claimed: table.Row) -> table.Row | None:
+    gone = dict.fromkeys(("result", "error", "answer", "finished"))
+    try:
+        return table.update(keys.item(run, n), claimed | gone, Attr("status").eq("pending"), add={"attempt": 1})
     except table.ConditionFailed:
         row = table.get(keys.item(run, n)) or {}
-        if row.get("token") != token:
-            return None
-    return _item(run, n, given, row)
+        return row if row.get("token") == claimed["token"] else None
 
 
 def journal(run: str, n: int, attempt: int, state: str, answer: str = "") -> None:
