@@ -214,3 +214,44 @@ def test_the_next_run_of_the_same_owner_goes_on_with_lanes_that_are_signed_on(fa
     assert farm.ended(second).status == "finished" and farm.counts(second) == {"succeeded": 60}
     assert lanes & {lane.id for lane in sessions.of_run(second)}
     assert farm.workers.pop(warm).stop(20) == 0
+
+
+def lose_an_answer(run: str) -> None:
+    """The first item of a run that is not begun: its key was pressed, and then its worker died."""
+    item = items.claim(run, 0, "gone", "", -1)
+    assert item is not None
+    items.journal(run, 0, item.attempt, "committing")
+
+
+def test_a_paused_run_asks_the_host_about_a_lost_answer(farm: Farm, demo: Host) -> None:
+    run = farm.paused(farm.host(demo), policies(0, 3), "policy_renewal")
+    lose_an_answer(run)
+    steer(farm, run)
+    until(lambda: items.get(run, 0).status == "pending", farm, run)  # the host had not heard of it
+    assert runs.get(run).status == "paused" and not demo.done("RENEWAL")
+    runs.resume(run)
+    steer(farm, run)
+    assert farm.ended(run).status == "finished" and Counter(demo.done("RENEWAL")) == Counter(policies(0, 3))
+
+
+def test_a_cancel_does_not_wait_for_a_host_that_is_gone(farm: Farm) -> None:
+    run = farm.paused(farm.host(), policies(0, 3), "policy_renewal")
+    lose_an_answer(run)
+    runs.cancel(run)
+    steer(farm, run)
+    assert farm.ended(run).status == "cancelled"
+    assert farm.counts(run) == {"uncertain": 1, "cancelled": 2}
+
+
+def test_a_paused_run_leaves_its_lanes_to_one_that_goes_on(farm: Farm, slow: Host) -> None:
+    host = farm.host(slow, users=2)
+    first = farm.run(host, policies(0, 500), lanes=2)
+    until(lambda: open_lanes(first) == 2, farm, first)
+    runs.pause(first)
+    steer(farm, first)
+    second = farm.run(host, policies(500, 10), lanes=2)
+    assert farm.ended(second).status == "finished"
+    assert runs.get(first).status == "paused"
+    runs.cancel(first)
+    steer(farm, first)
+    assert farm.ended(first).status == "cancelled"

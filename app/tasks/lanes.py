@@ -218,8 +218,8 @@ def _release(lease: signons.Lease) -> None:
 
 
 def man(run: runs.Run) -> str | None:
-    """Have the lanes opened that the run lacks, and those closed that it is not to have any more. Returns why it can't go on, if
-    it can't. Raises NotFound, NotReady."""
+    """Have the lanes opened that the run lacks, and those closed that it is not to have any more, also while it is paused or being
+    cancelled. Returns why it can't go on, if it can't. Raises NotFound, NotReady."""
     host = hosts.get(run.host)
     others = {item.lane for item in items.page(run.id, None, 1000, "parked")[0]} | warm.on_offer(run.host)
     live = [session for session in sessions.of_run(run.id) if session.live and session.id not in others]
@@ -227,7 +227,7 @@ def man(run: runs.Run) -> str | None:
     target = shares([_wish(other) for other in rivals], host.max_lanes).get(run.id, 0)
     if len(live) > min(target, run.lanes) and (len(rivals) > 1 or len(live) > run.lanes):
         _close(live, len(live) - target)
-    missing = guard(host).most(target - len(live))
+    missing = guard(host).most((target if run.status == "running" else min(target, _in_doubt(run))) - len(live))
     if missing <= 0:
         return None
     ailment = trouble.of(run.id)
@@ -253,9 +253,18 @@ def _fill(run: runs.Run, host: hosts.Host, missing: int) -> None:
 
 
 def _wish(run: runs.Run) -> Wish:
-    """What a run could use: no more lanes than it has items left; a paused one only what nobody else wants."""
+    """What a run could use: no more lanes than it has items left. One that does not go on now keeps one to ask the host about what
+    is in doubt, and else only what nobody wants."""
+    if run.status not in ("starting", "running"):
+        doubt = _in_doubt(run)
+        return Wish(run.id, run.priority if doubt else -1, doubt or run.lanes)
     left = (run.canary or run.total) - sum(run.counts.get(status, 0) for status in items.ENDS)
-    return Wish(run.id, run.priority if run.status != "paused" else -1, min(run.lanes, max(1, left)))
+    return Wish(run.id, run.priority, min(run.lanes, max(1, left)))
+
+
+def _in_doubt(run: runs.Run) -> int:
+    """1 when some item's commit was pressed and its answer has not come: the host is asked on one lane."""
+    return int(any(item.journal != "none" for item in items.running(run.id)))
 
 
 def _close(live: list[sessions.Session], many: int) -> None:

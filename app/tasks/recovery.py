@@ -17,7 +17,7 @@ from app.config import settings
 from app.errors import Conflict, IastError, NotFound
 from app.store import items, launches, runs, sessions
 from app.store.clock import later, now
-from app.tasks import archive, here, progress
+from app.tasks import archive, here, progress, trouble
 from app.tasks.ending import end
 from app.tasks.launches import look_after
 from app.tasks.locks import alone
@@ -162,9 +162,12 @@ def _verifies(run: runs.Run) -> bool:
 
 
 def _have_verified(run: runs.Run, item: items.Item, alive: set[str]) -> None:
-    """Send it to a worker that has lanes of the run; if there is none now, the next sweep tries again."""
+    """Send it to a worker that has lanes of the run; if there is none now, the next sweep tries again. A cancel does not wait for a
+    host that stays away."""
     able = [s.worker for s in sessions.of_run(run.id) if s.state == "open" and s.worker in alive]
     if not able:
+        if run.status == "cancelling" and (ailment := trouble.of(run.id)) and ailment.hopeless:
+            _uncertain(run, item)
         return
     with ready():
         first = client().set(verify_key(run.id, item.n), "1", nx=True, ex=_ASKED_SECONDS)

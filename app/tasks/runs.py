@@ -92,7 +92,8 @@ def _tend(run_id: str) -> str:
     run = runs.get(run_id)
     if run.status == "starting":
         run = _started(run)
-    if run.status == "running" and (why := man(run)):
+    why = man(run) if run.active else None
+    if why and run.status == "running":
         return fail(run_id, why)
     conclude(run_id)
     return runs.get(run_id).status
