@@ -7,7 +7,7 @@ NULL = "\x00"  # a cell the host or the keyboard left empty: not sent with Read 
 WIDE_TAIL = "\ufdd0"  # right half of a double-width character: a Unicode noncharacter, so no host can send it
 SHIFT_OUT, SHIFT_IN = "\x0e", "\x0f"  # cells around double-width characters on a host that has them; they show as blanks
 HARMLESS = "\xa0\u3000\xad"  # blanks and a hyphen that Python does not call printable
-_BLANK = str.maketrans({NULL: " ", SHIFT_OUT: " ", SHIFT_IN: " ", WIDE_TAIL: None})
+_BLANK = str.maketrans({SHIFT_OUT: " ", SHIFT_IN: " ", WIDE_TAIL: None})
 
 
 def printable(text: str) -> str:
@@ -91,8 +91,10 @@ class Screen:
 
     def text(self) -> list[str]:
         """The rows as a person reads them: nulls as blanks, no trailing blanks cut, wide tails left out."""
-        n = self.columns
-        rows = [self.cells[r * n : (r + 1) * n] for r in range(self.rows)]
+        n, cells = self.columns, self.cells.replace(NULL, " ")
+        rows = [cells[r * n : (r + 1) * n] for r in range(self.rows)]
+        if cells.isascii() and SHIFT_OUT not in cells and SHIFT_IN not in cells:  # most screens, and `translate` takes many times as long
+            return rows
         return [(" " + row[1:] if row[0] == WIDE_TAIL else row).translate(_BLANK) for row in rows]  # its left half ends the row above
 
     def position(self, address: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ FORMAT_CONTROLS = bytes((0x3F, DUP, FIELD_MARK, 0x0C, 0x0D, 0x15, 0x19, 0x25, 0x
 PRINTABLE, ATTRIBUTE_BITS = 0xC0, 0x3D
 PROTECTED, NUMERIC, HIDDEN, INTENSIFIED, DETECTABLE, MODIFIED = 0x20, 0x10, 0x0C, 0x08, 0x04, 0x01  # of an attribute
 ALL, HIGHLIGHT, FOREGROUND, CHARACTER_SET, BACKGROUND, FIELD = 0x00, 0x41, 0x42, 0x43, 0x45, 0xC0  # attribute types
-SPENT_EVERY = 64  # bytes between looks at the time a record takes
+SPENT_EVERY = 256  # bytes between looks at the time a record takes
 _PLAIN = re.compile(b"[\x00\x40-\xfe]+")
 _SETS = {0xF1: APL, 0xF8: DBCS}
 
@@ -364,7 +364,9 @@ def _colour(value: int) -> int:
 
 def _last(pairs: bytes, kind: int, default: int) -> int:
     """The last value of a type in a list of type and value bytes."""
-    return next((value for k, value in list(zip(pairs[::2], pairs[1::2], strict=False))[::-1] if k == kind), default)
+    values = pairs[1::2]
+    at = pairs[: 2 * len(values) : 2].rfind(kind)
+    return values[at] if at >= 0 else default
 
 
 def _segments(start: int, cells: int, size: int) -> list[tuple[int, int]]:
