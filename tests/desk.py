@@ -7,7 +7,8 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.browser import chromium, press, unlocked, window  # noqa: F401 fixtures
+from app.store import hosts
+from tests.browser import chromium, open_host, press, sees, unlocked, window  # noqa: F401 fixtures
 from tests.conftest import Web, WebFactory, WorkerFactory
 
 
@@ -55,6 +56,16 @@ def choose(page: Page, *titles: str) -> None:
     for title in titles:
         page.get_by_role("button", name="More", exact=True).click()
         page.get_by_role("menu").get_by_text(title).click()
+
+
+def open_scripted(page: Page, port: int, text: str) -> None:
+    """Opens the host that a test plays at a port, until it shows a text and takes keys."""
+    name = f"host{port}"
+    hosts.load([{"name": name, "address": "127.0.0.1", "port": port}])
+    page.reload()
+    open_host(page, name)
+    sees(page, text)
+    unlocked(page)
 
 
 def type_into(page: Page, text: str, *keys: str) -> None:

@@ -7,9 +7,8 @@ from functools import partial
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.store import hosts
 from tests.browser import dismiss, open_host, press, screen_of, screen_text, sees, sign_on, still_box, unlocked, violations
-from tests.desk import choose, sent_keys, type_into
+from tests.desk import choose, open_scripted, sent_keys, type_into
 from tests.processes import wait_until
 from tests.scripted_host import EOR, NEGOTIATION, ScriptedHost
 
@@ -67,12 +66,7 @@ HELP = (
 def told(configured: dict[str, str], desk: Page) -> Iterator[Page]:
     """A screen with an address in a sentence, and below it a field to type in."""
     with ScriptedHost(NEGOTIATION + HELP) as host:
-        name = f"help{host.port}"
-        hosts.load([{"name": name, "address": "127.0.0.1", "port": host.port}])
-        desk.reload()
-        open_host(desk, name)
-        sees(desk, "https://help.example")
-        unlocked(desk)
+        open_scripted(desk, host.port, "https://help.example")
         yield desk
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.store import hosts
-from tests.browser import dismiss, open_host, sees, unlocked, violations
+from tests.browser import dismiss, unlocked, violations
 from tests.conftest import Web
-from tests.desk import choose
+from tests.desk import choose, open_scripted
 from tests.indfile_host import Behaviour, IndFileHost
 
 pytest_plugins = ["tests.desk"]
@@ -24,12 +23,7 @@ def at_ready(configured: dict[str, str], desk_web: Web, desk: Page) -> Iterator[
 
         def at(**behaviour: str | int) -> IndFileHost:
             host = ends.enter_context(IndFileHost(Behaviour(**behaviour)))  # type: ignore[arg-type]
-            name = f"files{host.port}"
-            hosts.load([{"name": name, "address": "127.0.0.1", "port": host.port}])
-            desk.reload()
-            open_host(desk, name)
-            sees(desk, "READY")
-            unlocked(desk)
+            open_scripted(desk, host.port, "READY")
             choose(desk, "Transfer a file…")
             return host
 

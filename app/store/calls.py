@@ -5,6 +5,7 @@ asked where DynamoDB is and who we are, and makes the table (schema.py).
 """
 
 import json
+import logging
 import os
 import random
 import time
@@ -22,6 +23,8 @@ from botocore.httpsession import get_cert_path
 
 from app.config import settings
 from app.errors import BadInput, NotReady
+
+log = logging.getLogger(__name__)
 
 _TRIES = 5
 _CONNECT_SECONDS, _ANSWER_SECONDS = 3, 10
@@ -52,15 +55,16 @@ def call(operation: str, request: dict[str, Any]) -> dict[str, Any]:
         if code == "ConditionalCheckFailedException":
             raise ConditionFailed()
         if status < 500 and status != 429 and code not in _AGAIN:
-            raise _refused(code, str(answer.get("message") or answer.get("Message", "")))
+            raise _refused(operation, code, str(answer.get("message") or answer.get("Message", "")))
         silence = code
     raise NotReady(f"DynamoDB does not answer ({silence}). Try again in a moment.")
 
 
-def _refused(code: str, message: str) -> Exception:
+def _refused(operation: str, code: str, message: str) -> Exception:
     if code == "ValidationException" and "size" in message.lower():
         return BadInput("That is more than DynamoDB keeps in one row (400 KB). Send less in one piece.")
-    return NotReady(f"DynamoDB refused ({code}: {message[:200]}). Is the table {settings().table!r} there, and may we use it?")
+    log.error("DynamoDB refused %s: %s: %s", operation, code, message[:500])  # it may name a role or an account: not for people
+    return NotReady(f"DynamoDB refused ({code}). Is the table {settings().table!r} there, and may we use it?")
 
 
 class Endpoint:
