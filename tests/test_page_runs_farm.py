@@ -10,6 +10,8 @@ import requests
 from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 
+from app.broker.connection import client
+from app.broker.names import rates_key
 from app.store import runs
 from tests.browser import sees, violations
 from tests.conftest import Web
@@ -120,6 +122,17 @@ def old_run(configured: dict[str, str], desk_web: Web) -> Iterator[runs.Run]:
 @pytest.mark.usefixtures("old_run")
 def test_the_badge_counts_what_waits_in_runs_of_any_age(beside: Page) -> None:
     expect(panel(beside).get_by_role("link", name="Waiting")).to_have_text("Waiting2")
+
+
+def test_a_page_opened_late_draws_how_quickly_the_run_went_from_its_beginning(configured: dict[str, str], beside: Page) -> None:
+    start(beside, policies(1, 2), lanes=1)
+    finished(beside)
+    run = beside.url.rpartition("/")[2]
+    client().delete(rates_key(run))
+    for at, ended in ((0, 0), (2, 1), (4, 2)):
+        client().rpush(rates_key(run), f"{1_700_000_000 + at}.0 {ended}")
+    beside.reload()
+    expect(panel(beside).get_by_role("img", name="Items a second over time, 0.5/s now")).to_be_visible()
 
 
 def test_a_configuration_is_kept_used_and_deleted(beside: Page) -> None:

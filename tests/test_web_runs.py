@@ -6,6 +6,9 @@ import json
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from app.broker import rates
+from app.broker.connection import client
+from app.broker.names import lock_key, rates_key
 from app.store import frames, items, runs
 from tests.web_parts import Client
 
@@ -200,6 +203,22 @@ def test_exports_agree_and_hold_no_formula(web: Client, started: str) -> None:
     assert (sheet["E2"].value, sheet["E2"].data_type) == ("=SUM(A1)", "s")
     whole = web.get(f"/api/v1/runs/{started}/export.json").json()
     assert (whole[0]["result"]["holder"], len(whole)) == ("=SUM(A1)", 3)
+
+
+def test_how_quickly_it_went_can_be_asked_from_its_beginning_on(web: Client, started: str) -> None:
+    assert web.get(f"/api/v1/runs/{started}/rates").json() == {"items": []}
+    for at, ended in ((100, 0), (102, 20), (104, 60), (112, 60), (200, 148)):
+        client().rpush(rates_key(started), f"{at}.0 {ended}")
+    curve = web.get(f"/api/v1/runs/{started}/rates").json()["items"]
+    told = [(point["at"][14:19], point["rate"]) for point in curve]
+    assert told == [("01:42", 10), ("01:44", 15), ("01:52", 4), ("03:20", 1)]
+
+
+def test_notes_of_a_runs_rate_lie_apart(here: None) -> None:
+    for ended in range(5):
+        rates.note("r-long", 3600, ended)
+    assert [note.split()[1] for note in client().lrange(rates_key("r-long"), 0, -1)] == [b"0"]
+    assert 11_000 < client().pttl(lock_key("rate.r-long")) <= 12_000
 
 
 def test_another_users_run_is_not_there_on_any_path(web: Client, worker: str) -> None:

@@ -45,6 +45,11 @@ def run_key(run: str) -> str:
     return f"iast.run.{run}"
 
 
+def rates_key(run: str) -> str:
+    """List: how many items of a run had ended by when."""
+    return f"iast.run.{run}.rates"
+
+
 def lock_key(name: str) -> str:
     """Held by the one worker that does what the name says."""
     return f"iast.lock.{name}"

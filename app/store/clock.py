@@ -8,12 +8,12 @@ DAY = 24 * 3600
 
 def now() -> str:
     """Like "2026-11-21T07:00:00.000Z"."""
-    return _text(time.time())
+    return of_unix(time.time())
 
 
 def later(seconds: float) -> str:
     """The time `seconds` from now, in the same form."""
-    return _text(time.time() + seconds)
+    return of_unix(time.time() + seconds)
 
 
 def expiry(days: int) -> int:
@@ -21,5 +21,6 @@ def expiry(days: int) -> int:
     return int(time.time()) + days * DAY
 
 
-def _text(moment: float) -> str:
+def of_unix(moment: float) -> str:
+    """A Unix time in the same form."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

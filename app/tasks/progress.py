@@ -3,8 +3,10 @@
 import logging
 import time
 from collections import Counter, deque
+from datetime import datetime
 from threading import Lock
 
+from app.broker import rates
 from app.broker.connection import client, ready
 from app.broker.names import run_key, user_channel
 from app.broker.screens import publish
@@ -67,6 +69,7 @@ class Tally:
         if time.monotonic() - self._noted > _NOTE_EVERY:
             self._noted = time.monotonic()
             runs.note_counts(run.id, counts)
+            rates.note(run.id, _age(run), sum(counts[status] for status in items.ENDS))
 
     def _rate(self, counts: dict[str, int]) -> float:
         now, ended = time.monotonic(), sum(counts[status] for status in items.ENDS)
@@ -75,6 +78,11 @@ class Tally:
             self._ended.popleft()
         began, before = self._ended[0]
         return round(max(0, ended - before) / (now - began), 1) if now > began else 0.0
+
+
+def _age(run: runs.Run) -> float:
+    """Seconds since it started."""
+    return time.time() - datetime.fromisoformat(run.started).timestamp() if run.started else 0.0
 
 
 def keep_budget(run: runs.Run, counts: dict[str, int]) -> None:

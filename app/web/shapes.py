@@ -307,6 +307,17 @@ class Items(Output):
     next: str | None
 
 
+class Rate(Output):
+    at: str
+    rate: float
+
+
+class Rates(Output):
+    """Items a second, the oldest first."""
+
+    items: list[Rate]
+
+
 class RunOfItem(Output):
     id: str
     name: str

@@ -1,6 +1,5 @@
 """Recordings over REST: begin and end one, list, replay, delete. Each is its session's owner's alone."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -13,6 +12,7 @@ from app.broker.names import worker_queue
 from app.errors import Conflict, NotFound
 from app.store import recordings as store
 from app.store import sessions
+from app.store.clock import of_unix
 from app.web import shapes, shapes_kept
 from app.web.asking import user
 
@@ -114,7 +114,7 @@ def _ended(session: sessions.Session) -> store.Recording:
 def _shown(recording: store.Recording) -> dict[str, Any]:
     """One whose worker died never heard of its end: it ended with its session."""
     shown: dict[str, Any] = {name: getattr(recording, name) for name in recording.__slots__}
-    shown["expires"] = datetime.fromtimestamp(recording.expires, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    shown["expires"] = of_unix(recording.expires)
     if not recording.ended:
         try:
             shown["ended"] = sessions.get(recording.session).ended

@@ -6,12 +6,13 @@ from apiflask import APIBlueprint
 
 from app.asts import registry
 from app.asts.base import Ast
-from app.broker import celery
+from app.broker import celery, rates
 from app.broker.workers import workers
 from app.errors import BadInput, Conflict, NoCapacity, NotReady
 from app.store import hosts
 from app.store import items as item_store
 from app.store import runs as store
+from app.store.clock import of_unix
 from app.web import lists, requests, shapes
 from app.web.asking import user
 from app.web.problems import bad_input
@@ -91,6 +92,17 @@ def one_run(id: str) -> dict[str, Any]:
     """
     run = store.get_owned(id, user().id)
     return _shape(run, run.counts) if run.active and run.total > COUNTED else _counted(run)
+
+
+@runs.get("/runs/<id>/rates")
+@runs.output(shapes.Rates)
+def rates_of_run(id: str) -> dict[str, Any]:
+    """How quickly it went, from its beginning on
+
+    Kept for a week. Rates are taken over ten seconds, of a long run over more.
+    """
+    run = store.get_owned(id, user().id)
+    return {"items": [{"at": of_unix(at), "rate": rate} for at, rate in rates.rates(run.id)]}
 
 
 @runs.patch("/runs/<id>")

@@ -102,6 +102,7 @@ export interface Waiter { run: Pick<Run, "id" | "name" | "ast" | "host">; item: 
 export const waiting = () => everything<Waiter>("/waiting");
 /** The runs they are in, with how many, of any age. */
 export const runsThatWait = () => everything<Run>("/waiting/runs");
+export const rates = (run: string) => call<{ items: { at: string; rate: number }[] }>("GET", `/runs/${run}/rates`).then((found) => found.items);
 export const items = (run: string, options: Query) => call<Page<Item>>("GET", `/runs/${run}/items${query({ ...options })}`);
 export const decide = (run: string, n: number, verdict: Verdict, said: { result?: object; reason?: string }) => call<Item>("POST", `/runs/${run}/items/${n}/${verdict}`, said);
 export const exportUrl = (run: string, kind: string) => `/api/v1/runs/${run}/export.${kind}`;

@@ -1,4 +1,4 @@
-/** The rate of a run over time, since this page looks at it. */
+/** The rate of a run over time. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";

@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { Run } from "../api";
 import type { FromPage, RunProgress, ToPage } from "../messages";
 import { Socket, type Line } from "../socket";
-import { runsThatWait } from "./api";
+import { rates, runsThatWait } from "./api";
 
 export const line = signal<Line>("connecting");
 export const progress = signal<Readonly<Record<string, RunProgress>>>({});
@@ -14,7 +14,7 @@ const waits = signal<Readonly<Record<string, number>>>({}); // by run
 /** Items of all runs that wait for a person. */
 export const waiting = computed(() => Object.values(waits.value).reduce((sum, n) => sum + n, 0));
 
-/** Times (in seconds) and rates (items a second) of a run since this page looks at it. */
+/** Times (in seconds) and rates (items a second) of a run: what was asked for, and then what this page has been told. */
 export interface Samples { times: number[]; rates: number[] }
 const samples = new Map<string, Samples>();
 const MOST_SAMPLES = 1200;
@@ -61,6 +61,14 @@ export function samplesOf(run: string): Samples {
   const had = samples.get(run) ?? { times: [], rates: [] };
   samples.set(run, had);
   return had;
+}
+
+/** Asks how quickly a run went before this page looked at it. */
+export async function askRates(run: string): Promise<void> {
+  const found = (await rates(run)).map(({ at, rate }) => ({ time: Date.parse(at) / 1000, rate }));
+  const told = samplesOf(run);
+  const earlier = found.filter(({ time }) => time < (told.times[0] ?? Infinity));
+  samples.set(run, { times: [...earlier.map(({ time }) => time), ...told.times], rates: [...earlier.map(({ rate }) => rate), ...told.rates] });
 }
 
 function lineIs(state: Line): void {

@@ -8,7 +8,7 @@ import { exportUrl } from "./api";
 import { titleOf } from "./catalogue";
 import { Action, Ask, Bar, lazily, Pill, Trouble } from "./common";
 import { ItemDetail } from "./item";
-import { line, newest, note, samplesOf, progress, resumed } from "./live";
+import { askRates, line, newest, note, samplesOf, progress, resumed } from "./live";
 import { at, between, count, done, duration, over, percent, perSecond, RETRIED, secondsLeft, spoken } from "./progress";
 import { Limits } from "./limits";
 import { Results } from "./results";
@@ -33,6 +33,8 @@ export function RunPage({ id, item }: { id: string; item?: number | undefined })
     );
   };
   useEffect(load, [id, resumed.value, status]);
+  const [, setAsked] = useState("");
+  useEffect(() => void askRates(id).then(() => setAsked(id), () => {}), [id]); // a run without its curve is still a run
 
   if (!fetched) return trouble ? <div class="pad"><Trouble text={trouble} again={load} /></div> : <p class="quiet pad">Loading…</p>;
   const run = newest(fetched);
