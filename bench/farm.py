@@ -27,6 +27,7 @@ from bench._figures import Figure, figure, show
 
 ROOT = Path(__file__).resolve().parents[1]
 LANES, DELAY_MS = 50, 50
+WORKERS_USED = max(2, os.cpu_count() or 2)  # a worker plays on one core
 ITEMS = int(os.environ.get("IAST_BENCH_ITEMS", "3000"))
 FIRST_OF = 10_000  # items of the run whose first item is timed
 WORKERS, STORE = b"app.tasks worker", b"dynalite/cli.js"  # of a command line
@@ -92,7 +93,7 @@ class Platform:
 @contextmanager
 def platform_up(data: Path) -> Iterator[Platform]:
     """A whole IAST, its data in `data`, ended with the block."""
-    options = ["--data", str(data), "--port", str(free_port()), "--demo-delay", str(DELAY_MS)]
+    options = ["--data", str(data), "--port", str(free_port()), "--demo-delay", str(DELAY_MS), "--workers", str(WORKERS_USED)]
     noted = running.LATEST.read_text() if running.LATEST.exists() else None
     with (data / "up.log").open("wb") as log:
         up = subprocess.Popen([sys.executable, "-m", "app.cli", "up", *options], cwd=ROOT, stdout=log, stderr=log)
