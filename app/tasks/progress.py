@@ -50,16 +50,19 @@ class Tally:
             return
         try:
             found = _add(self._run, changes, lanes)
-            self._lanes = lanes
-            if _OVER in found:
-                return  # its end has been told, and this would be told after it
-            self._publish(run, found)
-            if changes["failed"] or changes["uncertain"] or changes["parked"]:
-                keep_budget(run, self.last)
         except IastError as error:
-            log.warning("progress of run %s not told: %s", self._run, error)
+            log.warning("progress of run %s not counted: %s", self._run, error)
             with self._lock:
                 self._changes.update(changes)
+            return
+        self._lanes = lanes
+        if _OVER in found:
+            return  # its end has been told, and this would be told after it
+        try:
+            self._publish(run, found)
+            keep_budget(run, self.last)
+        except IastError as error:
+            log.warning("progress of run %s not told: %s", self._run, error)
 
     def _publish(self, run: runs.Run, found: dict[str, int]) -> None:
         counts = _counts(run, found)
@@ -87,7 +90,7 @@ def _age(run: runs.Run) -> float:
 
 def keep_budget(run: runs.Run, counts: dict[str, int]) -> None:
     """Hold a run that has failed as often as it may: what the counters say is checked before it counts. Raises NotReady."""
-    if not _used_up(run, counts):
+    if run.status != "running" or not _used_up(run, counts):
         return
     run, counts = runs.get(run.id), items.counts(run.id)  # a person may just have resumed it
     if run.status != "running" or not _used_up(run, counts):
