@@ -91,6 +91,22 @@ def test_typing_goes_to_the_pane_that_was_clicked(desk: Page) -> None:
         expect(desk.locator(".terminal").nth(n).locator(".lines")).to_contain_text(f"USERID ===> {text}")
 
 
+def test_a_phone_shows_one_pane_whole_and_its_tab_gets_the_keys(desk: Page) -> None:
+    open_host(desk)
+    sees(desk, "USERID")
+    open_host(desk)
+    sees(desk, "USERID")
+    desk.get_by_role("button", name="Layout").click()
+    desk.get_by_role("menuitemcheckbox", name="Four").click()
+    desk.set_viewport_size({"width": 390, "height": 844})
+    for tab, text in (("demo", "FIRST"), ("demo 2", "SECOND")):
+        desk.locator(".tab").get_by_role("button", name=tab, exact=True).click()
+        desk.keyboard.type(text)
+        front = desk.locator(".terminal.front")
+        expect(front.locator(".lines")).to_contain_text(f"USERID ===> {text}")
+        assert front.bounding_box() == desk.locator(".panes").bounding_box()
+
+
 def test_tabs_keep_their_order_over_a_reload_and_the_window_is_named_by_the_one_in_front(desk: Page) -> None:
     open_host(desk)
     sign_on(desk)
