@@ -162,13 +162,17 @@ def test_results_are_exported_from_the_page(beside: Page, tmp_path: Path) -> Non
     assert [item["key"] for item in json.loads((tmp_path / "run.json").read_text())] == policies(1, 3).split()
 
 
-def test_an_address_opens_the_panel_and_loading_again_leaves_it_closed(beside: Page) -> None:
+def test_an_address_opens_the_panel_and_loading_again_leaves_it_closed(desk_web: Web, beside: Page) -> None:
     beside.get_by_role("button", name="ASTs and runs").click()
     expect(panel(beside)).to_have_count(0)
     beside.reload()
     expect(beside.locator(".welcome .hosts")).to_be_visible()
     expect(panel(beside)).to_have_count(0)
     beside.evaluate("location.hash = '#/usage'")
+    expect(panel(beside)).to_contain_text("Over the last")
+    beside.get_by_role("button", name="ASTs and runs").click()
+    beside.goto("about:blank")
+    beside.goto(f"{desk_web.url}/#/usage")
     expect(panel(beside)).to_contain_text("Over the last")
 
 

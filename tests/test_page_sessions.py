@@ -23,6 +23,17 @@ def tab_menu(page: Page, title: str, entry: str) -> None:
     page.get_by_role("menuitem", name=entry).click()
 
 
+def lay_out(page: Page, panes: str) -> None:
+    page.get_by_role("button", name="Layout").click()
+    page.get_by_role("menuitemcheckbox", name=panes).click()
+
+
+def open_two(page: Page) -> None:
+    for _ in range(2):
+        open_host(page)
+        sees(page, "USERID")
+
+
 def tab_menu_of_front(page: Page, entry: str) -> None:
     page.locator(".tab.front").click(button="right")
     page.get_by_role("menuitem", name=entry).click()
@@ -67,8 +78,7 @@ def test_two_sessions_side_by_side_are_there_after_a_reload(desk: Page) -> None:
     sign_on(desk)
     open_host(desk)
     sees(desk, "USERID")
-    desk.get_by_role("button", name="Layout").click()
-    desk.get_by_role("menuitemcheckbox", name="Two side by side").click()
+    lay_out(desk, "Two side by side")
     expect(desk.locator(".lines")).to_have_count(2)
     assert violations(desk) == []
     desk.reload()
@@ -77,12 +87,8 @@ def test_two_sessions_side_by_side_are_there_after_a_reload(desk: Page) -> None:
 
 
 def test_typing_goes_to_the_pane_that_was_clicked(desk: Page) -> None:
-    open_host(desk)
-    sees(desk, "USERID")
-    open_host(desk)
-    sees(desk, "USERID")
-    desk.get_by_role("button", name="Layout").click()
-    desk.get_by_role("menuitemcheckbox", name="Two side by side").click()
+    open_two(desk)
+    lay_out(desk, "Two side by side")
     for n, text in ((1, "RIGHT"), (0, "LEFT")):
         desk.locator(".terminal").nth(n).locator(".lines").click(position={"x": 5, "y": 5})
         expect(desk.locator(".terminal").nth(n)).to_have_class(re.compile(r"\bfront\b"))
@@ -92,12 +98,8 @@ def test_typing_goes_to_the_pane_that_was_clicked(desk: Page) -> None:
 
 
 def test_a_phone_shows_one_pane_whole_and_its_tab_gets_the_keys(desk: Page) -> None:
-    open_host(desk)
-    sees(desk, "USERID")
-    open_host(desk)
-    sees(desk, "USERID")
-    desk.get_by_role("button", name="Layout").click()
-    desk.get_by_role("menuitemcheckbox", name="Four").click()
+    open_two(desk)
+    lay_out(desk, "Four")
     desk.set_viewport_size({"width": 390, "height": 844})
     for tab, text in (("demo", "FIRST"), ("demo 2", "SECOND")):
         desk.locator(".tab").get_by_role("button", name=tab, exact=True).click()
@@ -128,8 +130,7 @@ def test_a_session_that_opens_while_the_layout_is_changed_takes_the_empty_pane(d
     desk.route("**/api/v1/sessions", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
     desk.get_by_title("Open a session").click()
     desk.locator(".hosts:visible button").first.click()
-    desk.get_by_role("button", name="Layout").click()
-    desk.get_by_role("menuitemcheckbox", name="Two side by side").click()
+    lay_out(desk, "Two side by side")
     expect(desk.locator(".terminal")).to_have_count(2)
     held[0].continue_()
     panes = desk.locator(".terminal")
@@ -142,8 +143,7 @@ def test_a_session_that_opens_while_the_layout_is_changed_takes_the_empty_pane(d
 def test_a_tab_is_dragged_into_a_pane(desk: Page) -> None:
     open_host(desk)
     sign_on(desk)
-    desk.get_by_role("button", name="Layout").click()
-    desk.get_by_role("menuitemcheckbox", name="Four").click()
+    lay_out(desk, "Four")
     expect(desk.locator(".terminal")).to_have_count(4)
     desk.locator(".tab .name").first.drag_to(desk.locator(".terminal").nth(3))
     expect(desk.locator(".terminal").nth(3).locator(".lines")).to_contain_text("POLICY MENU")

@@ -29,8 +29,8 @@ def rates(run: str) -> list[tuple[float, float]]:
         found = [text.decode().split() for text in client().lrange(rates_key(run), 0, -1)]  # type: ignore[union-attr]
     notes = [(float(at), int(ended)) for at, ended in found]
     curve, before = [], 0
-    for i, (at, ended) in enumerate(notes[1:], 1):
-        while notes[before + 1][0] <= at - _STRETCH and before + 1 < i:
+    for at, ended in notes[1:]:
+        while notes[before + 1][0] <= at - _STRETCH:
             before += 1
         then, had = notes[before]
         curve.append((at, round(max(0, ended - had) / max(at - then, 0.1), 1)))

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 SIGN_ON_SECONDS = 60.0
 SIGN_OFF_SECONDS = 5.0
+_LEAVINGS = -1  # priority of a run that keeps the lanes nobody else wants, and has none opened
 
 
 class SignOnRefused(HostError):
@@ -223,11 +224,13 @@ def man(run: runs.Run) -> str | None:
     host = hosts.get(run.host)
     others = {item.lane for item in items.page(run.id, None, 1000, "parked")[0]} | warm.on_offer(run.host)
     live = [session for session in sessions.of_run(run.id) if session.live and session.id not in others]
-    rivals = [other for other in runs.active() if other.host == run.host]
-    target = shares([_wish(other) for other in rivals], host.max_lanes).get(run.id, 0)
-    if len(live) > min(target, run.lanes) and (len(rivals) > 1 or len(live) > run.lanes):
+    wishes = {other.id: _wish(other) for other in runs.active() if other.host == run.host}
+    target = shares(list(wishes.values()), host.max_lanes).get(run.id, 0)
+    if len(live) > min(target, run.lanes) and (len(wishes) > 1 or len(live) > run.lanes):
         _close(live, len(live) - target)
-    missing = guard(host).most((target if run.status == "running" else min(target, _in_doubt(run))) - len(live))
+    if run.id not in wishes or wishes[run.id].priority == _LEAVINGS:
+        return None
+    missing = guard(host).most(target - len(live))
     if missing <= 0:
         return None
     ailment = trouble.of(run.id)
@@ -256,15 +259,14 @@ def _wish(run: runs.Run) -> Wish:
     """What a run could use: no more lanes than it has items left. One that does not go on now keeps one to ask the host about what
     is in doubt, and else only what nobody wants."""
     if run.status not in ("starting", "running"):
-        doubt = _in_doubt(run)
-        return Wish(run.id, run.priority if doubt else -1, doubt or run.lanes)
+        return Wish(run.id, run.priority, 1) if _in_doubt(run) else Wish(run.id, _LEAVINGS, run.lanes)
     left = (run.canary or run.total) - sum(run.counts.get(status, 0) for status in items.ENDS)
     return Wish(run.id, run.priority, min(run.lanes, max(1, left)))
 
 
-def _in_doubt(run: runs.Run) -> int:
-    """1 when some item's commit was pressed and its answer has not come: the host is asked on one lane."""
-    return int(any(item.journal != "none" for item in items.running(run.id)))
+def _in_doubt(run: runs.Run) -> bool:
+    """Whether some item's commit was pressed and its answer has not come."""
+    return any(item.journal != "none" for item in items.running(run.id))
 
 
 def _close(live: list[sessions.Session], many: int) -> None:

@@ -3,7 +3,6 @@
 import logging
 import time
 from collections import Counter, deque
-from datetime import datetime
 from threading import Lock
 
 from app.broker import rates
@@ -12,6 +11,7 @@ from app.broker.names import run_key, user_channel
 from app.broker.screens import publish
 from app.errors import Conflict, IastError
 from app.messages import RunProgress
+from app.occurrences import time_of
 from app.store import items, runs
 from app.tasks import here
 
@@ -72,10 +72,10 @@ class Tally:
         if time.monotonic() - self._noted > _NOTE_EVERY:
             self._noted = time.monotonic()
             runs.note_counts(run.id, counts)
-            rates.note(run.id, _age(run), sum(counts[status] for status in items.ENDS))
+            rates.note(run.id, _age(run), _ended(counts))
 
     def _rate(self, counts: dict[str, int]) -> float:
-        now, ended = time.monotonic(), sum(counts[status] for status in items.ENDS)
+        now, ended = time.monotonic(), _ended(counts)
         self._ended.append((now, ended))
         while now - self._ended[0][0] > _RATE_SECONDS:
             self._ended.popleft()
@@ -85,7 +85,11 @@ class Tally:
 
 def _age(run: runs.Run) -> float:
     """Seconds since it started."""
-    return time.time() - datetime.fromisoformat(run.started).timestamp() if run.started else 0.0
+    return time.time() - time_of(run.started).timestamp() if run.started else 0.0
+
+
+def _ended(counts: dict[str, int]) -> int:
+    return sum(counts[status] for status in items.ENDS)
 
 
 def keep_budget(run: runs.Run, counts: dict[str, int]) -> None:
@@ -105,7 +109,7 @@ def keep_budget(run: runs.Run, counts: dict[str, int]) -> None:
 
 
 def _used_up(run: runs.Run, counts: dict[str, int]) -> bool:
-    return over_budget(run.failure_budget, sum(counts[s] for s in _FAILURES), sum(counts[s] for s in items.ENDS))
+    return over_budget(run.failure_budget, sum(counts[s] for s in _FAILURES), _ended(counts))
 
 
 def over_budget(budget: str, failures: int, done: int) -> bool:

@@ -5,7 +5,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { theme } from "../settings";
 import { samplesOf } from "./live";
-import { perSecond } from "./progress";
+import { clock, perSecond } from "./progress";
 
 const HEIGHT = 96; // px
 
@@ -40,9 +40,8 @@ function options(width: number): uPlot.Options {
     padding: [6, 28, 0, 0], // room for half of the last label
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
     series: [{}, { stroke: colour("--accent"), fill: colour("--accent-wash"), width: 1.5, points: { show: false } }],
-    axes: [{ ...axis, size: 20, space: 84, incrs: STEPS, values: (_, times) => times.map(clock) }, { ...axis, size: 44, space: 24, values: (_, rates) => rates.map((rate) => `${rate}/s`) }],
+    axes: [{ ...axis, size: 20, space: 84, incrs: STEPS, values: (_, times) => times.map((time) => clock(new Date(time * 1000))) }, { ...axis, size: 44, space: 24, values: (_, rates) => rates.map((rate) => `${rate}/s`) }],
   };
 }
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]; // s between two labels
-const clock = (time: number) => new Date(time * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });

@@ -71,9 +71,10 @@ export function between(from: string | null | undefined, to: string | null | und
 export function at(time: string | null | undefined, now = new Date()): string {
   if (!time) return "";
   const date = new Date(time);
-  const clock = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  return date.toDateString() === now.toDateString() ? clock : `${date.toLocaleDateString([], { day: "numeric", month: "short" })} ${clock}`;
+  return date.toDateString() === now.toDateString() ? clock(date) : `${date.toLocaleDateString([], { day: "numeric", month: "short" })} ${clock(date)}`;
 }
+
+export const clock = (date: Date) => date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 /** A time to come: its day of the week, no seconds. */
 export function moment(time: string, zone?: string): string {
