@@ -80,6 +80,7 @@ class Settings(BaseModel):
     worker_name: str = Setting("worker1", alias="IAST_WORKER", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     worker_sessions: int = Setting(200, alias="IAST_WORKER_SESSIONS", ge=1)
     worker_threads: int = Setting(64, alias="IAST_WORKER_THREADS", ge=1)
+    worker_core: int | None = Setting(None, alias="IAST_WORKER_CORE", ge=0)
     web_threads: int = Setting(256, alias="IAST_WEB_THREADS", ge=16)  # a thread serves one request or holds one WebSocket
     heartbeat_seconds: float = Setting(2.0, alias="IAST_HEARTBEAT_SECONDS", gt=0)
     worker_expiry_seconds: float = Setting(8.0, alias="IAST_WORKER_EXPIRY_SECONDS", gt=0)

@@ -30,7 +30,7 @@ LANES, DELAY_MS = 50, 50
 WORKERS_USED = max(2, os.cpu_count() or 2)  # a worker plays on one core
 ITEMS = int(os.environ.get("IAST_BENCH_ITEMS", "3000"))
 FIRST_OF = 10_000  # items of the run whose first item is timed
-WORKERS, STORE = b"app.tasks worker", b"dynalite/cli.js"  # of a command line
+WORKERS, STORE = "app.tasks worker", "dynalite/cli.js"  # of a command line
 SCREENS_A_RENEWAL = 2  # Enter shows the policy, PF5 renews it
 FIRST_POLICY = 1_000_001
 START_SECONDS, RUN_SECONDS = 90, 600
@@ -85,7 +85,7 @@ class Platform:
         path = self.data / "demo" / "ledger.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
-    def cpu(self, part: bytes) -> float:
+    def cpu(self, part: str) -> float:
         """Seconds of CPU that processes with `part` in their command line have used since they started."""
         return sum(_cpu(pid) for pid in _descendants(self.pid) if part in _command(pid))
 
@@ -176,17 +176,21 @@ def _seconds(moment: str) -> float:
 
 
 def _descendants(pid: int) -> list[int]:
-    children = [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+    children = [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in _text(task).split()]
     return children + [below for child in children for below in _descendants(child)]
 
 
-def _command(pid: int) -> bytes:
+def _text(path: Path) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+        return path.read_text()
     except OSError:
-        return b""
+        return ""  # a thread or process that has just ended
+
+
+def _command(pid: int) -> str:
+    return _text(Path(f"/proc/{pid}/cmdline")).replace("\0", " ")
 
 
 def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    fields = _text(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else 0.0

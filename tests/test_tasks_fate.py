@@ -1,4 +1,4 @@
-"""What becomes of an item and its lane; who gets a host's lanes; when a host may be worked; what a failure budget is."""
+"""What becomes of an item and its lane; how large a task is; who gets a host's lanes; a host's hours; what a failure budget is."""
 
 from datetime import UTC, datetime
 
@@ -8,6 +8,7 @@ from app import windows
 from app.asts.script import Done, Doubtful, Failed, Parked, Refused
 from app.errors import BadInput
 from app.tasks.fate import Fate, fate
+from app.tasks.feeding import a_task
 from app.tasks.progress import over_budget
 from app.tasks.shares import Wish, shares
 
@@ -51,6 +52,16 @@ def test_a_failing_item_waits_for_a_person_where_the_run_allows_it() -> None:
 def test_a_bug_in_a_script_is_not_tried_again() -> None:
     assert fate(Failed("bug", "script-error", intact=False), "none", 1, True, False) == Fate("end", "failed", lane="drop")
     assert fate(Done(), "committed", 1, True, True) == Fate("end", "succeeded")
+
+
+def test_a_task_is_one_slow_item_or_many_quick_ones() -> None:
+    assert a_task(seconds=30, left=10_000, lanes=50) == 1
+    assert a_task(seconds=1, left=10_000, lanes=50) == 5
+    assert a_task(seconds=0.1, left=10_000, lanes=50) == 32
+
+
+def test_towards_the_end_of_a_list_tasks_get_smaller() -> None:
+    assert [a_task(seconds=0.25, left=left, lanes=50) for left in (5000, 1000, 400, 0)] == [20, 10, 4, 1]
 
 
 def test_equal_runs_share_a_hosts_lanes_alike() -> None:

@@ -121,6 +121,12 @@ def test_it_tells_its_addresses_starts_again_what_dies_and_ends_with_one_interru
     up.gone(5)  # a killed process takes a moment to leave the list
 
 
+def test_all_threads_of_a_worker_stay_on_one_core(start: Callable[..., Up]) -> None:
+    up = start().started()
+    threads = Path(f"/proc/{up.pid_of('app.tasks', 'worker')}/task").iterdir()
+    assert len({core for thread in threads for core in os.sched_getaffinity(int(thread.name))}) == 1
+
+
 def test_a_second_up_on_the_same_data_is_refused_and_says_where_the_first_is(start: Callable[..., Up]) -> None:
     first = start()
     first.child.wait_until(lambda: first.facts() is not None)

@@ -58,7 +58,7 @@ class Run:
     reason: str = ""
     total: int = 0
     lanes: int = 1
-    window: int = 200
+    window: int = 500
     next: int = 0
     created: str = ""
     started: str = ""
@@ -94,7 +94,7 @@ def create(
     parameters: Mapping[str, Any] | None = None,
     secret: Sequence[str] = (),
     lanes: int = 1,
-    window: int = 200,
+    window: int = 500,
     name: str = "",
     id: str = "",
     **bounds: Any,

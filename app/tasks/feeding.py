@@ -22,8 +22,9 @@ from app.tasks.part import FRESH_SECONDS, Part
 
 log = logging.getLogger(__name__)
 
-_A_LANE = 8  # items of a window for each lane: with two windows out, no lane waits for the next
-_A_TASK = 8  # items of one task at most: Celery takes longer over a task than a worker over an item
+_A_LANE = 8  # items of a window for each lane, at least: with two windows out, no lane waits for the next
+_A_TASK = 32  # items of one task at most
+_TASK_SECONDS = 5.0  # of work in a task: Celery spends more on a task than a worker on a quick item
 _LEAST = 10
 _LOST_SECONDS = 20.0  # idle lanes and nothing begun for so long: what was sent here is gone
 _COUNT_EVERY = 10.0  # seconds: counting a long list is dear, and the counters can be wrong
@@ -121,7 +122,17 @@ def _end(run_id: str, move: str, counts: dict[str, int], reason: str = "") -> No
 
 
 def _size(part: Part) -> int:
-    return min(part.run.window, max(_LEAST, _A_LANE * len(part.lanes)))
+    return min(part.run.window, max(_LEAST, max(_A_LANE, _a_task(part)) * len(part.lanes)))
+
+
+def _a_task(part: Part) -> int:
+    return a_task(part.pace, (part.run.canary or part.run.total) - part.run.next, part.run.lanes)
+
+
+def a_task(seconds: float, left: int, lanes: int) -> int:
+    """Items of one task, where an item takes so long, and so many of the list are left: what a lane does in five seconds, and
+    fewer as the list ends, so that all lanes end together."""
+    return max(1, min(_A_TASK, round(_TASK_SECONDS / seconds), left // (2 * lanes)))
 
 
 def _room(part: Part) -> bool:
@@ -150,7 +161,7 @@ def _send(part: Part, numbers: list[int]) -> None:
     queue = worker_queue(here.name())
     part.sent.update(numbers)
     try:
-        few = max(1, min(_A_TASK, len(numbers) // max(1, len(part.lanes))))
+        few = max(1, min(_a_task(part), len(numbers) // max(1, len(part.lanes))))
         header = [app.signature("iast.runs.items", (part.id, *some), immutable=True, queue=queue) for some in batched(numbers, few)]
         with ready():
             chord(header)(app.signature("iast.runs.advance", args=(part.id,), immutable=True, queue=queue))

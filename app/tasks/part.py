@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.tasks.lanes import Lane
 
 FRESH_SECONDS = 1.0  # what was read of the run may be acted upon so long; a cancel waits longer before it believes in silence
+_PACE = 0.25  # seconds an item is thought to take until some have been played
 _PATIENCE = 0.5  # seconds a thread waits for a lane before it looks whether there is still a point
 
 
@@ -41,6 +42,7 @@ class Part:
         self.feeding = Lock()
         self.counted = 0.0  # when the items were last counted to see whether it is over
         self.used = time.monotonic()  # when an item was last begun
+        self.pace = _PACE  # seconds that an item takes on its lane, of late
         self._run, self._read = run, 0.0
         self._reading = Lock()
         self._idle: list[Lane] = []
@@ -119,6 +121,10 @@ class Part:
                     return self._idle.pop(0)
             if not self.manned or time.monotonic() > end or not (worth or self.may_start)():
                 return None
+
+    def took(self, seconds: float) -> None:
+        """So long did an item take on its lane."""
+        self.pace += (seconds - self.pace) / 8
 
     def give_back(self, lane: "Lane") -> None:
         """The item is done, and the lane stands where the next one can start."""

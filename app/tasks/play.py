@@ -1,6 +1,7 @@
 """Playing one item: claim it, play its script on a lane, record what came of it. A failed item is data, not an exception."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -109,6 +110,7 @@ def _unplayed(part: Part, item: items.Item, lane: Lane | None) -> str:
 def _play(part: Part, lane: Lane, item: items.Item) -> str:
     journal, strip = ItemJournal(item, lane), film.Strip()
     outcome: Outcome = _NOT_PLAYED
+    began = time.monotonic()
     try:
         script = part.ast.process(part.ast.validate(dict(item.input)))
         step = part.ast.step_seconds
@@ -116,6 +118,7 @@ def _play(part: Part, lane: Lane, item: items.Item) -> str:
     except BadInput as wrong:  # web has checked it; the AST has changed since
         outcome = Failed(wrong.message, "bad-input")
     finally:
+        part.took(time.monotonic() - began)
         ends = fate(outcome, journal.state, item.attempt, verifies(part.ast), isinstance(outcome, Failed) and part.may_park(lane))
         free(part, lane, ends, outcome)
     try:

@@ -253,7 +253,13 @@ def processes(options: Options, chosen: dict[str, int]) -> dict[str, tuple[list[
         also = {name: chosen[name] for name in ("warehouse", "orders")}
         ledger = data / "demo" / "ledger.jsonl"
         all_of_them["demo"] = (commands.demo(chosen["demo"], ledger, options.demo_delay, also, chosen["demo-control"]), {})
-    threads = config.settings().worker_threads
+    threads, cores = config.settings().worker_threads, _cores()
     for n in range(1, options.workers + 1):
-        all_of_them[f"worker{n}"] = (commands.worker(f"worker{n}", threads), {"IAST_WORKER": f"worker{n}"})
+        core = {"IAST_WORKER_CORE": str(cores[n - 1])} if options.workers <= len(cores) else {}
+        all_of_them[f"worker{n}"] = (commands.worker(f"worker{n}", threads), {"IAST_WORKER": f"worker{n}", **core})
     return all_of_them
+
+
+def _cores() -> list[int]:
+    """Those that we may use, where the system can keep a process on one."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
