@@ -61,7 +61,7 @@ def test_a_task_is_one_slow_item_or_many_quick_ones() -> None:
 
 
 def test_towards_the_end_of_a_list_tasks_get_smaller() -> None:
-    assert [a_task(seconds=0.25, left=left, lanes=50) for left in (5000, 1000, 400, 0)] == [20, 10, 4, 1]
+    assert [a_task(seconds=0.25, left=left, lanes=50) for left in (5000, 500, 200, 0)] == [20, 10, 4, 1]
 
 
 def test_equal_runs_share_a_hosts_lanes_alike() -> None:

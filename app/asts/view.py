@@ -43,7 +43,7 @@ class View:
         """The value behind `label` on its row, up to two blanks or the row's end: `HOLDER . . : A SMITH` gives
         `A SMITH`. A label that dots, a colon or an arrow follow goes before one that stands in running text; "" if
         there is none."""
-        rests = [row[at + len(label) :] for row in self.rows if (at := row.find(label)) >= 0]
+        rests = re.findall(re.escape(label) + "(.*)", self.text)  # of each row that has it
         led = [rest for rest in rests if LEADER.match(rest)]
         if led:
             rests = [LEADER.sub("", led[0], count=1)]

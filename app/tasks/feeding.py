@@ -132,7 +132,7 @@ def _a_task(part: Part) -> int:
 def a_task(seconds: float, left: int, lanes: int) -> int:
     """Items of one task, where an item takes so long, and so many of the list are left: what a lane does in five seconds, and
     fewer as the list ends, so that all lanes end together."""
-    return max(1, min(_A_TASK, round(_TASK_SECONDS / seconds), left // (2 * lanes)))
+    return max(1, min(_A_TASK, round(_TASK_SECONDS / seconds), left // lanes))
 
 
 def _room(part: Part) -> bool:
