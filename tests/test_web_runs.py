@@ -104,6 +104,13 @@ def test_what_cannot_be_run_is_refused_with_the_reason(web: Client, worker: str,
     assert any(fault["at"] == at and says in str(fault["message"]) for fault in faults(answer)), answer.text
 
 
+def test_a_part_of_a_form_without_a_name_is_refused(web: Client) -> None:
+    body = b"--x\r\nContent-Disposition: form-data\r\n\r\nP1000001\r\n--x--\r\n"
+    answer = web.call("POST", "/api/v1/runs", data=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 422
+    assert "has no name" in answer.json()["detail"]
+
+
 def test_a_list_that_is_not_utf_8_names_the_line(web: Client, worker: str) -> None:
     answer = web.call("POST", "/api/v1/runs", data=INQUIRY, files={"file": ("l.csv", b"policy\nP1000001\nM\xfcller\n")})
     assert (faults(answer)[0]["line"], "UTF-8" in str(faults(answer)[0]["message"])) == (3, True)

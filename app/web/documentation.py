@@ -12,7 +12,7 @@ from app.web.shapes_kept import NewTransfer
 PROBLEM = {"content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 READY = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}}
 PUBLIC = ("/health", "/auth/login", "/metrics", "/")
-SOCKET = {"101": {"description": "A WebSocket of JSON text messages, see docs/api.md"}}
+SOCKET = {"101": {"description": "A WebSocket of JSON text messages, see docs/api.md"}, "400": {"description": "It asks for no WebSocket"}}
 
 
 RUN_BODIES = {
@@ -101,6 +101,11 @@ def _mend(path: str, operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     if not public:
         answers.setdefault("401", {"description": "Sign in first"})
+        answers.setdefault("503", {"description": "A part of IAST does not answer; try again"})
+    if "requestBody" in operation:
+        answers.setdefault("400", {"description": "The body is not what its Content-Type says"})
+        answers.setdefault("413", {"description": "The body is too large"})
+        answers.setdefault("422", {"description": "Something in it can't be used"})
     if "{" in path:
         answers.setdefault("404", {"description": "There is none of yours"})
     for status, answer in answers.items():
@@ -108,6 +113,8 @@ def _mend(path: str, operation: dict[str, Any]) -> None:
             answer.update(READY)  # whatever its status
         elif status >= "400":
             answer.update(PROBLEM)
+        elif status == "302":
+            answer.pop("content", None)  # where to go is a header
 
 
 def _schemas(model: type[BaseModel]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def new_run() -> tuple[shapes.NewRun, Rows]:
         body = request.get_data()  # first of all: it may be too large
         return _wish(_settings(request.args.to_dict())), lists.from_bytes(body, "body.csv")
     if kind == "multipart/form-data":
-        return _wish(_settings(request.form.to_dict())), _rows_of_file()
+        return _wish(_settings(_form())), _rows_of_file()
     raise UnsupportedMediaType()
 
 
@@ -36,9 +36,17 @@ def optional[Model: BaseModel](kind: type[Model]) -> Model:
 def form[Model: BaseModel](kind: type[Model]) -> Model:
     """A form's texts as a model: numbers and truths among them are read as the model wants them. Raises BadInput."""
     try:
-        return kind.model_validate(request.form.to_dict(), strict=False)
+        return kind.model_validate(_form(), strict=False)
     except ValidationError as error:
         raise problems.invalid(error) from None
+
+
+def _form() -> dict[str, str]:
+    """The texts of a form by their names. Raises BadInput: a part need not have a name."""
+    texts: dict[str | None, str] = request.form.to_dict()  # type: ignore[assignment]
+    if None in texts:
+        raise BadInput("A part of the form has no name. Each needs one, such as `ast`.")
+    return texts  # type: ignore[return-value]
 
 
 def _wish(wire: Any) -> shapes.NewRun:

@@ -43,7 +43,7 @@ class Paging(BaseModel):
     """Of a list: `cursor` is the `next` of the page before."""
 
     model_config = ConfigDict(extra="forbid")
-    cursor: str | None = Field(None, max_length=1000)
+    cursor: str | None = Field(None, max_length=500)
     limit: int = Field(50, ge=1, le=1000)
 
 

@@ -22,8 +22,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _file(kind: str) -> dict[int, Any]:
-    return {200: {"description": "The file", "content": {kind: {"schema": {"type": "string", "format": "binary"}}}}}
+BYTES = {"type": "string", "format": "binary"}
+OBJECTS = {"type": "array", "items": {"type": "object"}}
+
+
+def _file(kind: str, schema: dict[str, Any] = BYTES) -> dict[int, Any]:
+    return {200: {"description": "The file", "content": {kind: {"schema": schema}}}}
 
 
 @exports.get("/runs/<id>/export.csv")
@@ -55,7 +59,7 @@ def export_xlsx(id: str) -> Response:
 
 
 @exports.get("/runs/<id>/export.json")
-@exports.doc(responses=_file("application/json"))
+@exports.doc(responses=_file("application/json", OBJECTS))
 def export_json(id: str) -> Response:
     """A run's items as a JSON array"""
     run = runs.get_owned(id, user().id)

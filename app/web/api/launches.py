@@ -33,6 +33,7 @@ def list_launchers() -> dict[str, Any]:
 @launches.post("/launchers")
 @launches.input(wire.NewLauncher, arg_name="wish")
 @launches.output(wire.Launcher, status_code=201)
+@launches.doc(responses={404: "A step names no configuration of yours"})
 def make_launcher(wish: wire.NewLauncher) -> tuple[dict[str, Any], int]:
     """Keep a launcher"""
     _configurations(wish.steps)
@@ -58,7 +59,7 @@ def delete_launcher(id: str) -> tuple[str, int]:
 @launches.post("/launches")
 @launches.input(wire.NewLaunch, arg_name="wish")
 @launches.output(wire.Launch, status_code=202)
-@launches.doc(responses={422: "Something in it can't be used", 503: "No worker is alive"})
+@launches.doc(responses={404: "There is no such launcher or host", 422: "Something in it can't be used", 503: "No worker is alive"})
 def start_launch(wish: wire.NewLaunch) -> tuple[store.Launch, int]:
     """Launch over a list
 

@@ -64,6 +64,7 @@ def one_configuration(id: str) -> dict[str, Any]:
 @library.post("/configurations")
 @library.input(shapes.NewConfiguration, arg_name="wish")
 @library.output(shapes.Configuration, status_code=201)
+@library.doc(responses={404: "There is no such AST or host"})
 def make_configuration(wish: shapes.NewConfiguration) -> tuple[dict[str, Any], int]:
     """Keep a configuration
 

@@ -19,6 +19,7 @@ from app.web.problems import bad_input
 
 runs = APIBlueprint("runs", __name__, tag="Runs")
 BOUNDS = ("priority", "canary", "failure_budget", "film", "item_seconds", "park", "dry_run", "deadline")
+NO_SUCH = "There is no such AST or host"
 COUNTED = 1_000  # items: counting more each time somebody looks would slow down the run itself
 SHOWN = 20  # rows of a preview
 MOST_NAMED = 200  # faults of a preview: enough to mend a list with
@@ -26,7 +27,7 @@ MOST_NAMED = 200  # faults of a preview: enough to mend a list with
 
 @runs.post("/runs")
 @runs.output(shapes.Run, status_code=202)
-@runs.doc(responses={415: "No kind of list we read", 422: "Something in it can't be used", 503: "No worker is alive"})
+@runs.doc(responses={404: NO_SUCH, 415: "No kind of list we read", 422: "Something in it can't be used", 503: "No worker is alive"})
 def start_run() -> tuple[store.Run, int, dict[str, str]]:
     """Start a run
 
@@ -52,7 +53,7 @@ def start_run() -> tuple[store.Run, int, dict[str, str]]:
 
 @runs.post("/runs/preview")
 @runs.output(shapes.Preview)
-@runs.doc(responses={415: "No kind of list we read", 422: "It can't be read as a list"})
+@runs.doc(responses={404: NO_SUCH, 415: "No kind of list we read", 422: "It can't be read as a list"})
 def preview_run() -> dict[str, Any]:
     """What a run over this list would be
 

@@ -30,7 +30,7 @@ Fault = dict[str, Any]
 @schedules.post("/schedules")
 @schedules.input(wire.NewSchedule, arg_name="wish")
 @schedules.output(wire.Schedule, status_code=201)
-@schedules.doc(responses={422: "Something in it can't be used"})
+@schedules.doc(responses={404: "There is no such AST or host", 422: "Something in it can't be used"})
 def make_schedule(wish: wire.NewSchedule) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Start a run by the clock
 

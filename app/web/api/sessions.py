@@ -18,7 +18,7 @@ sessions = APIBlueprint("sessions", __name__, tag="Sessions")
 @sessions.post("/sessions")
 @sessions.input(shapes.NewSession, arg_name="wish")
 @sessions.output(shapes.Session, status_code=201)
-@sessions.doc(responses={503: "No worker can take it"})
+@sessions.doc(responses={404: "There is no such host", 503: "No worker can take it"})
 def open_session(wish: shapes.NewSession) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Open a session to a host
 

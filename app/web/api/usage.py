@@ -19,6 +19,7 @@ MOST_RUNS = 10_000
 @usage.get("/usage")
 @usage.input(shapes.Days, location="query", arg_name="span")
 @usage.output(shapes.Usages)
+@usage.doc(responses={403: "Only an administrator sees everybody's"})
 def usage_of_days(span: shapes.Days) -> dict[str, Any]:
     """What your runs came to, by AST and by host; an administrator may ask for everybody's, by user too"""
     if span.everybody and not asking.is_administrator():
