@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 from cronsim import CronSim, CronSimError
 
+from app.clock import text_of, time_of
 from app.errors import BadInput
 
 LEAST_SECONDS = 10  # between two occurrences of an interval
@@ -70,14 +71,6 @@ def local(text: str, zone: str) -> str:
     """A time as people write it, in UTC as the store writes it. One without an offset is meant in `zone`. Raises ValueError."""
     moment = _moment(text)
     return text_of(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
-
-
-def text_of(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def time_of(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def _raw(when: When, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:

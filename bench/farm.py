@@ -13,12 +13,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from app.clock import time_of
 from app.run_command import OVER
 from app.tn3270 import Engine, HostAddress
 from app.up import running
@@ -172,7 +172,7 @@ def exchange_cpu(port: int, sessions: int = 20, keys: int = 20) -> float:
 
 
 def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()
+    return time_of(moment).timestamp()
 
 
 def _descendants(pid: int) -> list[int]:

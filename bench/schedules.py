@@ -10,8 +10,9 @@ from pathlib import Path
 
 import redis
 
+from app.clock import text_of, time_of
 from app.config import settings
-from app.occurrences import When, text_of, time_of
+from app.occurrences import When
 from app.store import hosts, keys, make_table, schedules, table
 from app.store.schedules import Schedule
 from app.up import commands, environment

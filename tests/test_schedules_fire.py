@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from app import occurrences
+from app.clock import now, text_of
 from app.config import settings
 from app.occurrences import When
 from app.store import hosts, keys, make_table, runs, schedules, table
-from app.store.clock import now
 from app.store.schedules import Fired, Schedule
 from app.up import commands
 from tests.processes import Child, wait_until
@@ -58,7 +57,7 @@ def a_schedule(when: When, **more: Any) -> Schedule:
 
 def due(schedule: Schedule, seconds: float, **more: Any) -> Schedule:
     """The same, due so many seconds ago."""
-    at = occurrences.text_of(datetime.now(UTC) - timedelta(seconds=seconds))
+    at = text_of(datetime.now(UTC) - timedelta(seconds=seconds))
     table.update(keys.schedule(schedule.id), {"next": at, **schedules._woken(schedule.id, at), **more}, schedules._unchanged(schedule))
     return schedules.get(schedule.id)
 
@@ -85,7 +84,7 @@ def a_run_that_goes_on() -> str:
 
 def test_a_schedule_starts_its_run_once_at_its_time_though_two_beats_run(beats: None) -> None:
     moment = datetime.now(UTC) + timedelta(seconds=2)
-    schedule = a_schedule(When(once=occurrences.text_of(moment)), name="Tonight")
+    schedule = a_schedule(When(once=text_of(moment)), name="Tonight")
     (entry,) = fired(schedule)
     assert entry.outcome == "started" and entry.fired >= entry.at == schedule.next
     wait_until(lambda: over(entry.run), 60, "the end of the run")

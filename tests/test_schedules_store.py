@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app import occurrences
+from app.clock import text_of
 from app.errors import Conflict, NotFound
 from app.occurrences import When
 from app.store import keys, make_table, schedules, table
@@ -27,7 +27,7 @@ def a_schedule(owner: str = "u-1", when: When = YEARLY, **more: Any) -> Schedule
 
 def in_the_past(schedule: Schedule, seconds: float = 1, **more: Any) -> Schedule:
     """The same, due so many seconds ago."""
-    at = occurrences.text_of(datetime.now(UTC) - timedelta(seconds=seconds))
+    at = text_of(datetime.now(UTC) - timedelta(seconds=seconds))
     table.update(keys.schedule(schedule.id), {"next": at, **schedules._woken(schedule.id, at), **more}, schedules._unchanged(schedule))
     return schedules.get(schedule.id)
 
@@ -88,7 +88,7 @@ def test_what_was_fired_is_written_down_and_it_sleeps_until_the_next_occurrence(
 
 def test_a_firing_whose_worker_died_comes_up_again_for_one_other() -> None:
     dead = claimed(in_the_past(a_schedule()))
-    past = occurrences.text_of(datetime.now(UTC) - timedelta(seconds=1))
+    past = text_of(datetime.now(UTC) - timedelta(seconds=1))
     table.update(keys.schedule(dead.id), schedules._woken(dead.id, past), schedules._unchanged(dead))
     found = schedules.get(dead.id)
     assert is_due(found)
@@ -118,7 +118,7 @@ def test_paused_while_it_fires_the_firing_ends_in_order_and_nothing_follows() ->
 
 
 def test_a_past_moment_can_not_be_resumed() -> None:
-    soon = When(once=occurrences.text_of(datetime.now(UTC) + timedelta(milliseconds=300)))
+    soon = When(once=text_of(datetime.now(UTC) + timedelta(milliseconds=300)))
     schedule = schedules.pause(a_schedule(when=soon).id)
     while schedules.upcoming(schedule.when):
         pass

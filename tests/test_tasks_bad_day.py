@@ -10,10 +10,10 @@ from app.broker import protection
 from app.broker.connection import client
 from app.broker.names import warm_key
 from app.broker.workers import WorkerLoad, beat
+from app.clock import now
 from app.errors import InputRefused, NoCapacity, NotReady
 from app.screen.model import Screen, State, Style
 from app.store import hosts, items, recordings, runs, sessions
-from app.store.clock import now
 from app.tasks import here, lanes, part, play, recovery, signons, verify
 from app.tasks.terminals import Terminal
 from tests.farm_parts import OWNER, Farm, farm_of

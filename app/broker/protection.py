@@ -13,6 +13,7 @@ from typing import Protocol
 from app import windows
 from app.broker.connection import client, ready
 from app.broker.names import breaker_key, pace_key, pressed_key, signons_key
+from app.clock import text_of
 
 FAILURES = {  # what speaks against a host -> what everybody is told of it: never an item's own words, which are its owner's
     "host-lost": "It hung up.",
@@ -165,7 +166,7 @@ def status(host: Limits) -> HostStatus:
         name=host.name,
         breaker=state.state,
         reason=state.reason if state.state != "closed" else "" if opens is None else "Outside its windows.",
-        until=until.isoformat(timespec="milliseconds").replace("+00:00", "Z") if until else "",
+        until=text_of(until) if until else "",
         lanes=int(lanes),
         max_lanes=host.max_lanes,
         rate=round(int(keys or 0) / _STRETCH, 1),

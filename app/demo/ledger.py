@@ -4,9 +4,10 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from app.clock import now
 
 Entry = dict[str, Any]  # time, application, transaction, key, user, lu, and facts of the transaction
 
@@ -43,8 +44,7 @@ class Ledger:
 
     def write(self, application: str, transaction: str, key: str, user: str, **facts: Any) -> Entry:
         """Append one accepted transaction and return it as written. `facts` must be JSON values."""
-        time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        entry = {"time": time, "application": application, "transaction": transaction, "key": key, "user": user, **facts}
+        entry = {"time": now(), "application": application, "transaction": transaction, "key": key, "user": user, **facts}
         os.write(self._file, json.dumps(entry, separators=(",", ":")).encode() + b"\n")
         return entry
 

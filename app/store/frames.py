@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import batched
 from typing import Any
 
+from app.clock import expiry
 from app.sealing import seal, unseal
 from app.store import keys, table
-from app.store.clock import expiry
 
 KEPT_DAYS = 30
 _PART_BYTES = 350_000  # DynamoDB's rows end at 400 KB

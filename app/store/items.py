@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from boto3.dynamodb.conditions import Attr
 
+from app.clock import expiry, later, now
 from app.errors import BadInput, Conflict, NotFound
 from app.store import chunks, keys, pages, runs, table
-from app.store.clock import expiry, later, now
 from app.store.entities import dump, load
 
 STATUSES = ("pending", "running", "succeeded", "refused", "failed", "uncertain", "parked", "skipped", "cancelled")

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from boto3.dynamodb.conditions import Attr
 
+from app.clock import expiry, now
 from app.errors import Conflict, NotFound
 from app.store import chunks, keys, pages, table
-from app.store.clock import expiry, now
 from app.store.entities import dump, load, owned
 from app.store.runs import KEPT_DAYS
 

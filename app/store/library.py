@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from boto3.dynamodb.conditions import Attr
 
+from app.clock import now
 from app.errors import BadInput, Conflict, NotFound, Unsealable
 from app.sealing import seal_text, unseal_text
 from app.store import keys, table
-from app.store.clock import now
 from app.store.entities import dump, load, owned
 
 log = logging.getLogger(__name__)

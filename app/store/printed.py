@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from boto3.dynamodb.conditions import Attr
 
+from app.clock import expiry, now
 from app.errors import Conflict, NotFound
 from app.sealing import seal, unseal
 from app.store import keys, pages, table
-from app.store.clock import expiry, now
 from app.store.entities import entity, row_of
 from app.store.sessions import Session
 

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from boto3.dynamodb.conditions import Attr
 
+from app.clock import expiry, now
 from app.config import settings
 from app.errors import Conflict, NotFound
 from app.sealing import seal_text, unseal_text
 from app.store import chunks, keys, pages, table
-from app.store.clock import expiry, now
 from app.store.entities import dump, entity, load, owned, row_of
 
 KEPT_DAYS = 90  # a run, its items and inputs

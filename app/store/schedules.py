@@ -13,11 +13,11 @@ from zlib import crc32
 from boto3.dynamodb.conditions import Attr
 
 from app import occurrences
+from app.clock import later, now, text_of
 from app.errors import Conflict, NotFound
 from app.occurrences import When
 from app.sealing import seal_text, unseal_text
 from app.store import chunks, keys, pages, table
-from app.store.clock import later, now
 from app.store.entities import dump, entity, load, owned, row_of
 
 LEASE_SECONDS = 30  # in which a firing is done, or another worker takes it over
@@ -112,7 +112,7 @@ def upcoming(when: When) -> str:
     """The first occurrence from now on, "" when there is none. Raises BadInput."""
     occurrences.check(when)
     found = occurrences.following(when, datetime.now(UTC))
-    return occurrences.text_of(found) if found else ""
+    return text_of(found) if found else ""
 
 
 def get(id: str) -> Schedule:

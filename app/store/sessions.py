@@ -5,9 +5,9 @@ from typing import Literal
 
 from boto3.dynamodb.conditions import Attr
 
+from app.clock import expiry, now
 from app.errors import Conflict, NotFound
 from app.store import keys, pages, table
-from app.store.clock import expiry, now
 from app.store.entities import entity, owned, row_of
 
 _KEPT_DAYS = 30  # after its end

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.clock import now
 from app.errors import BadInput
 from app.store import keys, table
-from app.store.clock import now
 from app.store.entities import dump, load
 
 MOST_BYTES = 64 * 1024

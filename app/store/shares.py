@@ -6,9 +6,9 @@ A share ends with its row. Whoever holds a session open for somebody asks again 
 from dataclasses import dataclass
 from typing import Literal
 
+from app.clock import expiry, now
 from app.errors import BadInput, InputRefused, NotFound
 from app.store import keys, sessions, table
-from app.store.clock import expiry, now
 from app.store.entities import entity, row_of
 from app.store.sessions import Session
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from boto3.dynamodb.conditions import Attr
 
+from app.clock import now
 from app.errors import NotFound
 from app.store import keys, table
-from app.store.clock import now
 from app.store.entities import entity
 
 

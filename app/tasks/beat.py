@@ -9,10 +9,9 @@ from typing import Any
 from celery.beat import Scheduler
 
 from app.broker import celery
+from app.clock import now, time_of
 from app.errors import IastError
-from app.occurrences import time_of
 from app.store import schedules
-from app.store.clock import now
 
 log = logging.getLogger(__name__)
 

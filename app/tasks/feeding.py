@@ -14,9 +14,9 @@ from celery import chord
 from app.broker.celery import app
 from app.broker.connection import client, ready
 from app.broker.names import run_key, worker_queue
+from app.clock import now
 from app.errors import Conflict, IastError
 from app.store import hosts, items, runs, sessions
-from app.store.clock import now
 from app.tasks import archive, here, parked, progress
 from app.tasks.part import FRESH_SECONDS, Part
 

@@ -6,9 +6,9 @@ from threading import Condition, Lock
 from typing import TYPE_CHECKING
 
 from app.asts import registry
+from app.clock import now
 from app.errors import IastError
 from app.store import hosts, items, runs
-from app.store.clock import now
 from app.tasks import here, parked
 from app.tasks.guards import guard
 from app.tasks.progress import Tally

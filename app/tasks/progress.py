@@ -9,9 +9,9 @@ from app.broker import rates
 from app.broker.connection import client, ready
 from app.broker.names import run_key, user_channel
 from app.broker.screens import publish
+from app.clock import time_of
 from app.errors import Conflict, IastError
 from app.messages import RunProgress
-from app.occurrences import time_of
 from app.store import items, runs
 from app.tasks import here
 

@@ -13,10 +13,10 @@ from app.broker.celery import app, send
 from app.broker.connection import client, ready
 from app.broker.names import lock_key, verify_key, worker_queue
 from app.broker.workers import forget, lapsed, workers
+from app.clock import later, now
 from app.config import settings
 from app.errors import Conflict, IastError, NotFound
 from app.store import items, launches, runs, sessions
-from app.store.clock import later, now
 from app.tasks import archive, here, progress, trouble
 from app.tasks.ending import end
 from app.tasks.launches import look_after

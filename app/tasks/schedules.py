@@ -7,10 +7,10 @@ from app import occurrences
 from app.asts import registry
 from app.broker import celery
 from app.broker.celery import app
+from app.clock import later, text_of, time_of
 from app.errors import BadInput, IastError, NotFound, NotReady
 from app.store import hosts, runs
 from app.store import schedules as store
-from app.store.clock import later
 from app.store.schedules import Schedule
 
 log = logging.getLogger(__name__)
@@ -56,10 +56,10 @@ def _claimed(schedule: Schedule) -> Schedule | None:
 
 def _claim_next(schedule: Schedule) -> Schedule | None:
     """The occurrence that is due; those behind it that have passed too, while nothing ran here, go with it."""
-    moment, at = datetime.now(UTC), occurrences.time_of(schedule.next)
+    moment, at = datetime.now(UTC), time_of(schedule.next)
     following = occurrences.following(schedule.when, max(moment, at))
     late = (moment - at).total_seconds() > GRACE_SECONDS
-    return store.claim(schedule, schedule.next, occurrences.text_of(following) if following else "", "missed" if late else "clock")
+    return store.claim(schedule, schedule.next, text_of(following) if following else "", "missed" if late else "clock")
 
 
 def deal(schedule: Schedule, again: bool) -> None:

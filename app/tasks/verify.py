@@ -6,9 +6,9 @@ from app.broker.celery import app
 from app.broker.connection import client, ready
 from app.broker.names import verify_key
 from app.broker.workers import workers
+from app.clock import now
 from app.errors import IastError
 from app.store import items
-from app.store.clock import now
 from app.tasks import here
 from app.tasks.fate import Fate
 from app.tasks.lanes import Lane

@@ -15,10 +15,10 @@ from kombu import Consumer
 from app.broker.celery import app
 from app.broker.inputs import input_consumer
 from app.broker.workers import WorkerLoad, beat, is_alive, retire
+from app.clock import now
 from app.config import settings
 from app.errors import IastError, NotFound, NotReady
 from app.store import hosts, make_table, sessions
-from app.store.clock import now
 from app.tasks import here, parked, recovery, signons, terminals, warm
 from app.tasks.feeding import feed
 from app.tasks.guards import all_guards

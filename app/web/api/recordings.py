@@ -9,10 +9,10 @@ from app.asts.film import Shot
 from app.asts.recording import shots
 from app.broker import celery
 from app.broker.names import worker_queue
+from app.clock import of_unix
 from app.errors import Conflict, NotFound
 from app.store import recordings as store
 from app.store import sessions
-from app.store.clock import of_unix
 from app.web import shapes, shapes_kept
 from app.web.asking import user
 

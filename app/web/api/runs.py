@@ -8,11 +8,11 @@ from app.asts import registry
 from app.asts.base import Ast
 from app.broker import celery, rates
 from app.broker.workers import workers
+from app.clock import of_unix
 from app.errors import BadInput, Conflict, NoCapacity, NotReady
 from app.store import hosts
 from app.store import items as item_store
 from app.store import runs as store
-from app.store.clock import of_unix
 from app.web import lists, requests, shapes
 from app.web.asking import user
 from app.web.problems import bad_input

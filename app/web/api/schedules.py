@@ -9,11 +9,11 @@ from app import occurrences
 from app.asts import registry
 from app.asts.base import Ast
 from app.broker import celery
+from app.clock import now, text_of
 from app.errors import BadInput
 from app.occurrences import When
 from app.store import hosts
 from app.store import schedules as store
-from app.store.clock import now
 from app.store.schedules import Schedule
 from app.web import lists, shapes
 from app.web import shapes_schedules as wire
@@ -66,7 +66,7 @@ def preview_schedule(wish: wire.Preview) -> dict[str, list[str]]:
     faults: list[Fault] = []
     when = _when(wish, wish.zone, wish.holidays, [], faults)
     _refuse(faults)
-    return {"next": [occurrences.text_of(each) for each in occurrences.preview(when, datetime.now(UTC))]}
+    return {"next": [text_of(each) for each in occurrences.preview(when, datetime.now(UTC))]}
 
 
 @schedules.get("/schedules/<id>")

@@ -7,6 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
+from app.clock import time_of
 from app.errors import Forbidden, NotFound
 from app.store import runs, users
 from app.web import asking
@@ -39,7 +40,7 @@ def _since(owner: str, start: datetime) -> Iterator[runs.Run]:
     while seen < MOST_RUNS:
         found, cursor = runs.of_owner(owner, cursor, 500)
         for run in found:
-            if datetime.fromisoformat(run.created) < start:
+            if time_of(run.created) < start:
                 return
             yield run
         seen += len(found)
@@ -74,4 +75,4 @@ def _sum(name: str, some: Iterable[runs.Run]) -> dict[str, Any]:
 def _seconds(run: runs.Run) -> float:
     if not run.started or not run.finished:
         return 0.0
-    return (datetime.fromisoformat(run.finished) - datetime.fromisoformat(run.started)).total_seconds()
+    return (time_of(run.finished) - time_of(run.started)).total_seconds()

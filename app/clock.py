@@ -1,4 +1,4 @@
-"""Time as the store writes it: ISO 8601, UTC, milliseconds. One form everywhere, so that text compares as time does."""
+"""Times as text: ISO 8601, UTC, milliseconds. One form everywhere, so that text compares as time does."""
 
 import time
 from datetime import UTC, datetime
@@ -23,4 +23,13 @@ def expiry(days: int) -> int:
 
 def of_unix(moment: float) -> str:
     """A Unix time in the same form."""
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return text_of(datetime.fromtimestamp(moment, UTC))
+
+
+def text_of(moment: datetime) -> str:
+    """A time with a time zone in the same form."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def time_of(text: str) -> datetime:
+    return datetime.fromisoformat(text)
