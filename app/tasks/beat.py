@@ -11,7 +11,7 @@ from celery.beat import Scheduler
 from app.broker import celery
 from app.clock import now, time_of
 from app.errors import IastError
-from app.store import schedules
+from app.store import make_table, schedules
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,11 @@ class DueSchedules(Scheduler):
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
-        """Nothing to load: it is read at each tick."""
+        """Nothing to load: it is read at each tick, from a table that may still have to be made."""
+        try:
+            make_table()
+        except IastError as error:
+            log.warning("schedules: %s", error.message)  # each tick finds out for itself
 
     def tick(self, *_: Any, **__: Any) -> float:
         """Hand over what is due. Seconds until the next look: the sooner, the sooner something is due."""
