@@ -31,16 +31,20 @@ export function Menu() {
 
 function Opened({ x, y, label, parts }: { x: number; y: number; label: string; parts: readonly MenuPart[] }) {
   const element = useRef<HTMLDivElement>(null);
+  // Not popover="auto": on Linux and macOS the button that asks for a menu is still down, and browsers close it when it goes up.
   useLayoutEffect(() => {
     const menu = element.current!;
     menu.showPopover();
     const box = menu.getBoundingClientRect();
     menu.style.left = `${Math.max(4, Math.min(x, innerWidth - box.width - 4))}px`;
     menu.style.top = `${Math.max(4, Math.min(y, innerHeight - box.height - 4))}px`;
-    buttons(menu)[0]?.focus();
+    (buttons(menu)[0] ?? menu).focus();
+    const elsewhere = (event: PointerEvent) => !menu.contains(event.target as Node) && close();
+    addEventListener("pointerdown", elsewhere, true);
+    return () => removeEventListener("pointerdown", elsewhere, true);
   }, []);
   return (
-    <div class="menu" popover="auto" role="menu" aria-label={label} ref={element} onKeyDown={move} onToggle={(e) => (e as unknown as ToggleEvent).newState === "closed" && close()}>
+    <div class="menu" popover="manual" role="menu" aria-label={label} ref={element} tabIndex={-1} onKeyDown={move}>
       {parts.map((part, n) => (part === "line" ? <hr key={n} /> : "heading" in part ? <p class="heading" role="presentation" key={n}>{part.heading}</p> : <Entry item={part} key={n} />))}
     </div>
   );
@@ -65,7 +69,8 @@ function close(): void {
 function move(event: KeyboardEvent): void {
   const all = buttons(event.currentTarget as HTMLElement);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (event.key === "Tab") return close();
+  if (event.key === "Escape") event.preventDefault(); // nothing else closes with it
+  if (event.key === "Tab" || event.key === "Escape") return close();
   if (!step) return;
   event.preventDefault();
   all[(all.indexOf(document.activeElement as HTMLButtonElement) + step + all.length) % all.length]?.focus();
