@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app import store
 from app.config import settings
-from app.store import hosts
 from app.up import commands
 from tests.conftest import WebFactory
-from tests.web_parts import Client
+from tests.web_parts import Client, seeing
 
 pytest_plugins = ["tests.web_fixtures"]
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
@@ -23,13 +21,7 @@ CASES = int(os.environ.get("IAST_TEST_REQUESTS", "5"))  # made up for each opera
 def here(platform: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A store and a Valkey database that no other test looks into."""
     own = {**platform, "REDIS_URL": platform["REDIS_URL"].removesuffix("/0") + "/6", "IAST_TABLE": "iast-described"}
-    for name, value in own.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    store.make_table()
-    hosts.load(settings().hosts)
-    yield
-    settings.cache_clear()
+    yield from seeing(own, monkeypatch)
 
 
 @pytest.fixture

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from app import store
 from app.broker.workers import WorkerLoad, beat
-from app.config import settings
-from app.store import hosts, users
+from app.store import users
 from app.web.asking import LOCAL_ISSUER
-from tests.web_parts import Client
+from tests.web_parts import Client, seeing
 
 
 @pytest.fixture(scope="session")
@@ -22,13 +20,7 @@ def web_platform(platform: dict[str, str]) -> dict[str, str]:
 @pytest.fixture
 def here(web_platform: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process sees the same store and Valkey as the web process."""
-    for name, value in web_platform.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    store.make_table()
-    hosts.load(settings().hosts)
-    yield
-    settings.cache_clear()
+    yield from seeing(web_platform, monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,16 @@
-"""What the web tests share: a client of a web process, and screens to show it. The fixtures are in web_fixtures.py."""
+"""What the web tests share: a client of a web process, a platform to see, and screens to show. The fixtures are in web_fixtures.py."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import pytest
 import requests
 from websocket import WebSocket, create_connection
 
+from app import store
+from app.config import settings
 from app.screen.model import Screen, State, Style
+from app.store import hosts
 
 
 def screen_of(text: str, serial: int = 1, **more: object) -> Screen:
@@ -13,6 +18,17 @@ def screen_of(text: str, serial: int = 1, **more: object) -> Screen:
     parts: dict[str, object] = {"rows": 24, "columns": 80, "cells": text.ljust(1920), "styles": bytes(1920), "palette": (Style(),)}
     parts |= {"fields": (), "cursor": 0, "serial": serial, "layout": 1, "locked": False, "state": State.TN3270E}
     return Screen(**(parts | more))  # type: ignore[arg-type]
+
+
+def seeing(platform: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """While a fixture yields from it, this process sees the store and Valkey of that platform."""
+    for name, value in platform.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    store.make_table()
+    hosts.load(settings().hosts)
+    yield
+    settings.cache_clear()
 
 
 @dataclass
