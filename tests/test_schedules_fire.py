@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from app.clock import now, text_of
-from app.config import settings
 from app.occurrences import When
-from app.store import hosts, keys, make_table, runs, schedules, table
+from app.store import keys, runs, schedules, table
 from app.store.schedules import Fired, Schedule
 from app.up import commands
 from tests.processes import Child, wait_until
+from tests.web_parts import seeing
 
 YEARLY = When(cron="0 0 1 1 *")
 
@@ -32,12 +32,8 @@ def farm(start_worker: Callable[..., Child], own: dict[str, str]) -> Iterator[Ch
 
 
 @pytest.fixture
-def here(configured: dict[str, str], own: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in own.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    make_table()
-    hosts.load(settings().hosts)
+def here(configured: dict[str, str], own: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    yield from seeing(own, monkeypatch)
 
 
 @pytest.fixture
