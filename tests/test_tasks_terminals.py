@@ -66,6 +66,12 @@ class Page:
                 return message
         raise AssertionError("not among 400 messages")
 
+    def ending(self) -> SessionState:
+        """What is told of the session once it is no longer open; that it is open may be told after the page came to listen."""
+        told = self.hear(lambda m: isinstance(m, SessionState) and m.state != "open")
+        assert isinstance(told, SessionState)
+        return told
+
     def screen(self) -> Screen:
         found = latest_screen(self.session.id)
         assert found is not None
@@ -102,8 +108,7 @@ def test_a_person_signs_on_by_typing(farm: Farm, demo: Host, listener: Listener)
     page.sees("POLICY MENU")
     assert "demo07" not in page.screen().cells
     farm.send("iast.terminals.close", page.session.id, queue=worker_queue("desk"))
-    ended = page.hear(lambda m: isinstance(m, SessionState))
-    assert isinstance(ended, SessionState) and ended.state == "closed"
+    assert page.ending().state == "closed"
     assert sessions.get(page.session.id).state == "closed"
     wait_until(lambda: latest_screen(page.session.id) is None, 10)
 
@@ -168,8 +173,7 @@ def test_a_host_that_hangs_up_ends_the_session_and_its_viewers_hear_of_it(farm: 
     page = Page(listener, opened(farm, farm.host(demo)))
     page.sees("USERID ===>")
     demo.child.kill()
-    ended = page.hear(lambda m: isinstance(m, SessionState))
-    assert isinstance(ended, SessionState) and ended.state == "lost"
+    assert page.ending().state == "lost"
     wait_until(lambda: sessions.get(page.session.id).state == "lost", 5)
     page.seq = 1
     page.send(ControlTaken(1))
