@@ -1,12 +1,13 @@
 """The screens that all applications share: sign-on, the menu, and what an operator sees when things go wrong. No business."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from mfmock import Exit, Goto, Layout, Restart, Stay
 from mfmock.core.ui.results import Back, Home, Result
 
 from .host import EXPIRED, PASSWORDS, HostApplication
-from .look import HostScreen, error, info
+from .look import HostScreen, dotted, error, info
 
 LOGO = (
     "  IIIIII    AAAA     SSSSSS  TTTTTTTT",
@@ -101,6 +102,89 @@ class Menu(HostScreen):
 
     def pf(self, n: int) -> Result | None:
         return Restart(info("SIGNED OFF")) if n == 3 else None
+
+
+class Numbered(HostScreen):
+    """Shows with Enter what has the number typed; with `offers`, PF5 carries out a transaction on what is shown."""
+
+    asks = ""  # "POLICY NUMBER"
+    missing = ""  # what is said where no number was typed
+    facts: ClassVar[tuple[str, ...]] = ()  # the labels of what is shown; `show` gives their values
+    legend = "ENTER=DISPLAY   PF3=MENU"
+    offers = ""  # the legend while PF5 may be pressed
+    default_cursor = "number"
+
+    def setup(self) -> None:
+        self.shown: Any = None
+        self.values["number"] = self.args.get("number", "")
+
+    def shape(self) -> dict[str, object]:
+        if self.shown is None:
+            return {}
+        return {"shown": True, "legend": self.offers if self.offers and not self.refusal(self.shown) else self.legend}
+
+    @classmethod
+    def draw(cls, page: Layout) -> None:
+        page.text(5, 4, f"{cls.asks} ===>", "label")
+        page.input("number", 5, len(cls.asks) + 10, 8)
+        if cls.layout_variables.get("shown"):
+            draw_facts(page, 7, cls.facts)
+            cls.draw_more(page)
+            if cls.offers and cls.keys() == cls.offers:
+                cls.draw_offer(page)
+
+    @classmethod
+    def draw_more(cls, page: Layout) -> None:
+        """What is shown below the facts."""
+
+    @classmethod
+    def draw_offer(cls, page: Layout) -> None:
+        """What is to be typed or checked before PF5."""
+
+    def enter(self) -> Result:
+        self.shown = None
+        number = self.v("number")
+        if not number:
+            return Stay(error(self.missing), "number")
+        found = self.find(number)
+        return found if isinstance(found, Stay) else self.display(found)
+
+    def find(self, number: str) -> Any:
+        """What has this number, or the message why it is not shown."""
+        raise NotImplementedError
+
+    def display(self, found: Any) -> Result:
+        self.show(found)
+        return self.refusal(found) or Stay(cursor="number")
+
+    def show(self, found: Any) -> None:
+        raise NotImplementedError
+
+    def refusal(self, shown: Any) -> Stay | None:
+        """Why PF5 can't be pressed for it now."""
+        return None
+
+    def pf(self, n: int) -> Result | None:
+        if n == 12 and self.offers:
+            return self.cancel()
+        return self.commit() if n == 5 and self.offers else None
+
+    def commit(self) -> Result:
+        shown = self.shown
+        if shown is None:
+            return Stay(error(self.missing), "number")
+        if shown.number != self.v("number"):
+            return Stay(error(f"{self.asks} CHANGED, PRESS ENTER FIRST"), "number")
+        return self.refusal(shown) or self.carry_out(shown)
+
+    def carry_out(self, shown: Any) -> Result:
+        raise NotImplementedError
+
+
+def draw_facts(page: Layout, row: int, labels: Iterable[str]) -> None:
+    """`LABEL . . : value`, one below the other; the value of LAST RENEWAL is `last_renewal`."""
+    for i, label in enumerate(labels):
+        dotted(page, row + i, label, label.lower().replace(" ", "_"))
 
 
 class Abend(HostScreen):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from mfmock import Goto, Layout, Stay
 from mfmock.core.ui.results import Result
 
-from .common import Abend, Broadcast, Menu, sign_on
+from .common import Abend, Broadcast, Menu, Numbered, draw_facts, sign_on
 from .host import Plan, accept, printers, world
 from .look import HostScreen, dotted, error, info
 from .policies import Book, Policy
@@ -25,41 +25,17 @@ class PolicyMenu(Menu):
     )
 
 
-class PolicyScreen(HostScreen):
-    """A policy number to type, and below it the policy when one is shown."""
-
-    default_cursor = "number"
-
-    def setup(self) -> None:
-        self.shown: Policy | None = None
-        self.values["number"] = self.args.get("number", "")
+class PolicyScreen(Numbered):
+    asks = "POLICY NUMBER"
+    missing = "ENTER A POLICY NUMBER"
+    facts = FACTS
 
     @property
     def book(self) -> Book:
         book: Book = world(self)
         return book
 
-    def shape(self) -> dict[str, object]:
-        return {"shown": True} if self.shown else {}
-
-    @classmethod
-    def draw(cls, page: Layout) -> None:
-        page.text(5, 4, "POLICY NUMBER ===>", "label")
-        page.input("number", 5, 23, 8)
-        if cls.layout_variables.get("shown"):
-            cls.draw_policy(page)
-
-    @classmethod
-    def draw_policy(cls, page: Layout) -> None:
-        for i, label in enumerate(FACTS):
-            dotted(page, 7 + i, label, label.lower().replace(" ", "_"))
-
-    def look_up(self) -> Policy | Stay:
-        """The policy of the number typed, or the message why there is none to show."""
-        self.shown = None
-        number = self.v("number")
-        if not number:
-            return Stay(error("ENTER A POLICY NUMBER"), "number")
+    def find(self, number: str) -> Policy | Stay:
         policy = self.book.policies.get(number)
         if policy is None:
             return Stay(error("POLICY NOT FOUND"), "number")
@@ -90,24 +66,18 @@ class Inquiry(PolicyScreen):
     name = "INQUIRY"
     title = "POLICY INQUIRY"
     map = "INSINQ1"
-    legend = "ENTER=DISPLAY   PF3=MENU"
-    offers = "ENTER=DISPLAY   PF3=MENU   PF4=PRINT"
-
-    @classmethod
-    def draw_policy(cls, page: Layout) -> None:
-        super().draw_policy(page)
-        for i, label in enumerate(HISTORY):
-            dotted(page, 15 + i, label, label.lower().replace(" ", "_"))
+    prints = "ENTER=DISPLAY   PF3=MENU   PF4=PRINT"  # the legend where the terminal has a printer
 
     def shape(self) -> dict[str, object]:
         if self.shown is None or not printers(self).has(self.session.device_name):
             return super().shape()
-        return {"shown": True, "legend": self.offers}
+        return {"shown": True, "legend": self.prints}
 
-    def enter(self) -> Result:
-        policy = self.look_up()
-        if isinstance(policy, Stay):
-            return policy
+    @classmethod
+    def draw_more(cls, page: Layout) -> None:
+        draw_facts(page, 15, HISTORY)
+
+    def display(self, policy: Policy) -> Result:
         if accept(self, "INQUIRY", policy.number):
             self.show(policy)
         return Stay(cursor="number")
@@ -119,7 +89,7 @@ class Inquiry(PolicyScreen):
         """The policy on the terminal's own printer."""
         lu = self.session.device_name
         if self.shown is None:
-            return Stay(error("ENTER A POLICY NUMBER"), "number")
+            return Stay(error(self.missing), "number")
         if not printers(self).has(lu):
             return Stay(error("THIS TERMINAL HAS NO PRINTER"), "number")
         facts = [f"   {label + ' ':.<20} {self.values[label.lower().replace(' ', '_')]}" for label in (*FACTS, *HISTORY)]
@@ -133,49 +103,24 @@ class Renewal(PolicyScreen):
     name = "RENEWAL"
     title = "POLICY RENEWAL"
     map = "INSREN1"
-    legend = "ENTER=DISPLAY   PF3=MENU"
     offers = "ENTER=DISPLAY   PF3=MENU   PF5=CONFIRM RENEWAL   PF12=CANCEL"
 
-    def shape(self) -> dict[str, object]:
-        if self.shown is None:
-            return {}
-        return {"shown": True, "legend": self.legend if self.refusal(self.shown) else self.offers}
+    @classmethod
+    def draw_more(cls, page: Layout) -> None:
+        dotted(page, 15, "RENEWAL REF", "last_renewal_ref")
 
     @classmethod
-    def draw_policy(cls, page: Layout) -> None:
-        super().draw_policy(page)
-        dotted(page, 15, "RENEWAL REF", "last_renewal_ref")
-        if cls.keys() == cls.offers:
-            page.text(18, 4, "CHECK THE POLICY, THEN PRESS PF5 TO CONFIRM", "yellow")
-
-    def enter(self) -> Result:
-        policy = self.look_up()
-        if isinstance(policy, Stay):
-            return policy
-        self.show(policy)
-        return self.refusal(policy) or Stay(cursor="number")
+    def draw_offer(cls, page: Layout) -> None:
+        page.text(18, 4, "CHECK THE POLICY, THEN PRESS PF5 TO CONFIRM", "yellow")
 
     def refusal(self, policy: Policy) -> Stay | None:
-        """Why this policy can't be renewed now."""
         if policy.lapsed:
             return Stay(error("POLICY NOT RENEWABLE"), "number")
         if self.book.renewed_on(policy, f"{datetime.now(UTC):%Y-%m-%d}"):
             return Stay(error("ALREADY RENEWED"), "number")
         return None
 
-    def pf(self, n: int) -> Result | None:
-        if n == 12:
-            return self.cancel()
-        return self.renew() if n == 5 else None
-
-    def renew(self) -> Result:
-        policy = self.shown
-        if policy is None:
-            return Stay(error("ENTER A POLICY NUMBER"), "number")
-        if policy.number != self.v("number"):
-            return Stay(error("POLICY NUMBER CHANGED, PRESS ENTER FIRST"), "number")
-        if refusal := self.refusal(policy):
-            return refusal
+    def carry_out(self, policy: Policy) -> Result:
         if accept(self, "RENEWAL", policy.number, **self.book.next_renewal(policy)):
             self.show(policy)
         return Stay(info("RENEWED"), "number")

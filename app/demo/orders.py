@@ -5,7 +5,7 @@ from typing import Any
 from mfmock import Layout, Stay
 from mfmock.core.ui.results import Result
 
-from .common import Abend, Broadcast, Menu, sign_on
+from .common import Abend, Broadcast, Menu, Numbered, sign_on
 from .host import Plan, accept, world
 from .look import HostScreen, dotted, error, info
 from .shop import MOST_LINES, PRICES, Line, Order, Shop, money
@@ -22,54 +22,18 @@ class OrderMenu(Menu):
     )
 
 
-class OrderScreen(HostScreen):
-    """An order number to type, and below it the order when one is shown. `offers` is the legend while PF5 may be pressed."""
-
-    default_cursor = "number"
-    legend = "ENTER=DISPLAY   PF3=MENU"
-    offers = ""
-
-    def setup(self) -> None:
-        self.shown: Order | None = None
+class OrderScreen(Numbered):
+    asks = "ORDER NUMBER"
+    missing = "ENTER AN ORDER NUMBER"
+    facts = ("ORDER", "CUSTOMER", "NAME", "LINES", "TOTAL", "STATUS", "PAYMENT REF", "REFUNDED", "REFUND REF")
 
     @property
     def shop(self) -> Shop:
         shop: Shop = world(self)
         return shop
 
-    def shape(self) -> dict[str, object]:
-        if self.shown is None:
-            return {}
-        return {"shown": True, "legend": self.offers if self.offers and not self.refusal(self.shown) else self.legend}
-
-    @classmethod
-    def draw(cls, page: Layout) -> None:
-        page.text(5, 4, "ORDER NUMBER ===>", "label")
-        page.input("number", 5, 22, 8)
-        if not cls.layout_variables.get("shown"):
-            return
-        labels = ("ORDER", "CUSTOMER", "NAME", "LINES", "TOTAL", "STATUS", "PAYMENT REF", "REFUNDED", "REFUND REF")
-        for i, label in enumerate(labels):
-            dotted(page, 7 + i, label, label.lower().replace(" ", "_"))
-        if cls.offers and cls.keys() == cls.offers:
-            cls.draw_offer(page)
-
-    @classmethod
-    def draw_offer(cls, page: Layout) -> None:
-        page.text(18, 4, "CHECK THE ORDER, THEN PRESS PF5", "yellow")
-
-    def enter(self) -> Result:
-        number, self.shown = self.v("number"), None
-        if not number:
-            return Stay(error("ENTER AN ORDER NUMBER"), "number")
-        order = self.shop.orders.get(number)
-        if order is None:
-            return Stay(error("ORDER NOT FOUND"), "number")
-        return self.display(order)
-
-    def display(self, order: Order) -> Result:
-        self.show(order)
-        return self.refusal(order) or Stay(cursor="number")
+    def find(self, number: str) -> Order | Stay:
+        return self.shop.orders.get(number) or Stay(error("ORDER NOT FOUND"), "number")
 
     def show(self, order: Order) -> None:
         self.shown = order
@@ -80,24 +44,6 @@ class OrderScreen(HostScreen):
             "payment_ref": shop.paid.get(order.number, ""), "refunded": money(shop.refunded.get(order.number, 0)),
             "refund_ref": shop.refund_refs.get(order.number, ""),
         }  # fmt: skip
-
-    def refusal(self, order: Order) -> Stay | None:
-        """Why PF5 can't be pressed for this order now."""
-        return None
-
-    def pf(self, n: int) -> Result | None:
-        if n == 12 and self.offers:
-            return self.cancel()
-        return self.commit() if n == 5 and self.offers else None
-
-    def commit(self) -> Result:
-        order = self.shown
-        if order is None or order.number != self.v("number"):
-            return Stay(error("ENTER AN ORDER NUMBER"), "number")
-        return self.refusal(order) or self.carry_out(order)
-
-    def carry_out(self, order: Order) -> Result:
-        raise NotImplementedError
 
 
 class OrderInquiry(OrderScreen):
@@ -120,6 +66,10 @@ class Payment(OrderScreen):
     title = "PAYMENT"
     map = "ORDPAY1"
     offers = "ENTER=DISPLAY   PF3=MENU   PF5=PAY   PF12=CANCEL"
+
+    @classmethod
+    def draw_offer(cls, page: Layout) -> None:
+        page.text(18, 4, "CHECK THE ORDER, THEN PRESS PF5", "yellow")
 
     def refusal(self, order: Order) -> Stay | None:
         if order.number in self.shop.paid:

@@ -3,7 +3,7 @@
 from mfmock import Layout, Stay
 from mfmock.core.ui.results import Result
 
-from .common import Abend, Broadcast, Menu, sign_on
+from .common import Abend, Broadcast, Menu, Numbered, sign_on
 from .host import Plan, accept, world
 from .look import HostScreen, dotted, error, info
 from .stock import Pick, Stock, Wave
@@ -96,53 +96,35 @@ class WaveInquiry(HostScreen):
         return Stay()
 
 
-class PickConfirmation(HostScreen):
+class PickConfirmation(Numbered):
     """Shows a pick, then takes the quantity and the location's check digits with PF5. The only screen here that commits."""
 
     name = "PICK"
     title = "PICK CONFIRMATION"
     map = "WHSPCK1"
-    legend = "ENTER=DISPLAY   PF3=MENU"
+    asks = "PICK NUMBER"
+    missing = "ENTER A PICK NUMBER"
+    facts = ("PICK", "WAVE", "LOCATION", "ARTICLE", "ORDERED", "STATUS", "PICKED", "CONFIRMED BY", "CONFIRM REF")
     offers = "ENTER=DISPLAY   PF3=MENU   PF5=CONFIRM PICK   PF12=CANCEL"
-    default_cursor = "number"
-
-    def setup(self) -> None:
-        self.shown: Pick | None = None
 
     @property
     def stock(self) -> Stock:
         stock: Stock = world(self)
         return stock
 
-    def shape(self) -> dict[str, object]:
-        if self.shown is None:
-            return {}
-        return {"shown": True, "legend": self.legend if self.refusal(self.shown) else self.offers}
-
     @classmethod
-    def draw(cls, page: Layout) -> None:
-        page.text(5, 4, "PICK NUMBER ===>", "label")
-        page.input("number", 5, 21, 8)
-        if not cls.layout_variables.get("shown"):
-            return
-        labels = ("PICK", "WAVE", "LOCATION", "ARTICLE", "ORDERED", "STATUS", "PICKED", "CONFIRMED BY", "CONFIRM REF")
-        for i, label in enumerate(labels):
-            dotted(page, 7 + i, label, label.lower().replace(" ", "_"))
-        if cls.keys() == cls.offers:
-            page.text(17, 4, "QUANTITY PICKED ===>", "label")
-            page.input("quantity", 17, 25, 4)
-            page.text(18, 7, "CHECK DIGITS ===>", "label")
-            page.input("check", 18, 25, 2)
-            page.text(20, 4, "TYPE WHAT WAS PICKED AND THE DIGITS AT THE LOCATION, THEN PRESS PF5", "yellow")
+    def draw_offer(cls, page: Layout) -> None:
+        page.text(17, 4, "QUANTITY PICKED ===>", "label")
+        page.input("quantity", 17, 25, 4)
+        page.text(18, 7, "CHECK DIGITS ===>", "label")
+        page.input("check", 18, 25, 2)
+        page.text(20, 4, "TYPE WHAT WAS PICKED AND THE DIGITS AT THE LOCATION, THEN PRESS PF5", "yellow")
 
-    def enter(self) -> Result:
-        number, self.shown = self.v("number"), None
+    def find(self, number: str) -> Pick | Stay:
+        return self.stock.picks.get(number) or Stay(error("PICK NOT FOUND"), "number")
+
+    def display(self, pick: Pick) -> Result:
         self.values |= {"quantity": "", "check": ""}
-        if not number:
-            return Stay(error("ENTER A PICK NUMBER"), "number")
-        pick = self.stock.picks.get(number)
-        if pick is None:
-            return Stay(error("PICK NOT FOUND"), "number")
         self.show(pick)
         return self.refusal(pick) or Stay(cursor="quantity")
 
@@ -157,24 +139,15 @@ class PickConfirmation(HostScreen):
         }  # fmt: skip
 
     def refusal(self, pick: Pick) -> Stay | None:
-        """Why this pick can't be confirmed now."""
         if pick.number in self.stock.confirmed:
             return Stay(error("ALREADY CONFIRMED"), "number")
         if self.stock.waves[pick.wave].held:
             return Stay(error("WAVE ON HOLD"), "number")
         return None
 
-    def pf(self, n: int) -> Result | None:
-        if n == 12:
-            return self.cancel()
-        return self.confirm() if n == 5 else None
-
-    def confirm(self) -> Result:
-        pick = self.shown
-        if pick is None or pick.number != self.v("number"):
-            return Stay(error("ENTER A PICK NUMBER"), "number")
-        if refusal := self.refusal(pick) or self.mistake(pick):
-            return refusal
+    def carry_out(self, pick: Pick) -> Result:
+        if mistake := self.mistake(pick):
+            return mistake
         quantity = int(self.v("quantity"))
         if accept(self, "PICK", pick.number, quantity=quantity, wave=pick.wave, ref=self.stock.next_reference()):
             self.show(pick)
