@@ -2,6 +2,7 @@
 
 TURN = "iast.turn"  # whose turn it is in round-robin placement
 COMMON_QUEUE = "iast"  # work that any worker can do: moving runs on, recovery
+RUN_KEPT = 7 * 24 * 3600  # seconds that the keys of a run outlive its last change
 WORKERS = "iast.workers"  # sorted set: every worker that ever beat -> Unix time of its last beat
 
 

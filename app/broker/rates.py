@@ -3,9 +3,8 @@
 import time
 
 from app.broker.connection import client, ready
-from app.broker.names import lock_key, rates_key
+from app.broker.names import RUN_KEPT, lock_key, rates_key
 
-_KEPT = 7 * 24 * 3600  # seconds a run's curve outlives its last change
 _GAP = 2.0  # seconds between two notes, at least; of a long run a share of its age, so that there are never thousands
 _SHARE = 300
 _STRETCH = 10.0  # seconds over which a rate is taken, where notes lie close enough
@@ -19,7 +18,7 @@ def note(run: str, age: float, ended: int) -> None:
             return
         with client().pipeline(transaction=True) as pipe:
             pipe.rpush(rates_key(run), f"{time.time():.1f} {ended}")
-            pipe.expire(rates_key(run), _KEPT)
+            pipe.expire(rates_key(run), RUN_KEPT)
             pipe.execute()
 
 

@@ -94,7 +94,6 @@ def create(
     parameters: Mapping[str, Any] | None = None,
     secret: Sequence[str] = (),
     lanes: int = 1,
-    window: int = 500,
     name: str = "",
     id: str = "",
     **bounds: Any,
@@ -112,7 +111,7 @@ def create(
         id, owner, ast, host, name,
         parameters={k: v for k, v in given.items() if k not in secret},
         secrets=seal_text(dump(hidden) or "", _context(id)) if hidden else None,
-        total=len(rows), lanes=lanes, window=window, created=at, counts={"pending": len(rows)}, **bounds,
+        total=len(rows), lanes=lanes, created=at, counts={"pending": len(rows)}, **bounds,
     )  # fmt: skip
     expires = expiry(KEPT_DAYS)
     chunks.create_all(id, rows, expires)

@@ -7,7 +7,7 @@ from threading import Lock
 
 from app.broker import rates
 from app.broker.connection import client, ready
-from app.broker.names import run_key, user_channel
+from app.broker.names import RUN_KEPT, run_key, user_channel
 from app.broker.screens import publish
 from app.clock import time_of
 from app.errors import Conflict, IastError
@@ -17,7 +17,6 @@ from app.tasks import here
 
 log = logging.getLogger(__name__)
 
-_KEPT = 7 * 24 * 3600  # seconds a run's counters outlive their last change
 _RATE_SECONDS = 10.0
 _NOTE_EVERY = 2.0  # seconds between notes of the counts in the store, for lists of runs
 _LEAST_FOR_SHARE = 20
@@ -139,7 +138,7 @@ def recount(run: runs.Run) -> dict[str, int]:
         else:
             pipe.hset(run_key(run.id), _OVER, "1")
         pipe.hset(run_key(run.id), mapping={status: n for status, n in counts.items() if status != "pending"})
-        pipe.expire(run_key(run.id), _KEPT)
+        pipe.expire(run_key(run.id), RUN_KEPT)
         pipe.hgetall(run_key(run.id))
         found = _read(pipe.execute()[-1])
     runs.note_counts(run.id, counts)
@@ -163,7 +162,7 @@ def _add(run: str, changes: Counter[str], lanes: int) -> dict[str, int]:
         for status, by in changes.items():
             pipe.hincrby(run_key(run), status, by)
         pipe.hset(run_key(run), _LANES + here.name(), str(lanes))
-        pipe.expire(run_key(run), _KEPT)
+        pipe.expire(run_key(run), RUN_KEPT)
         pipe.hgetall(run_key(run))
         return _read(pipe.execute()[-1])
 

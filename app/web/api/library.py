@@ -9,6 +9,7 @@ from app.asts import registry
 from app.store import library as store
 from app.store.library import Entry, Kind
 from app.web import shapes_kept as shapes
+from app.web.api.runs import NO_SUCH
 from app.web.asking import user
 
 library = APIBlueprint("library", __name__, tag="Library")
@@ -64,7 +65,7 @@ def one_configuration(id: str) -> dict[str, Any]:
 @library.post("/configurations")
 @library.input(shapes.NewConfiguration, arg_name="wish")
 @library.output(shapes.Configuration, status_code=201)
-@library.doc(responses={404: "There is no such AST or host"})
+@library.doc(responses={404: NO_SUCH})
 def make_configuration(wish: shapes.NewConfiguration) -> tuple[dict[str, Any], int]:
     """Keep a configuration
 

@@ -17,7 +17,7 @@ from app.store import schedules as store
 from app.store.schedules import Schedule
 from app.web import lists, shapes
 from app.web import shapes_schedules as wire
-from app.web.api.runs import lane_faults, parameter_faults
+from app.web.api.runs import NO_SUCH, lane_faults, parameter_faults
 from app.web.asking import user
 from app.web.problems import bad_input
 
@@ -30,7 +30,7 @@ Fault = dict[str, Any]
 @schedules.post("/schedules")
 @schedules.input(wire.NewSchedule, arg_name="wish")
 @schedules.output(wire.Schedule, status_code=201)
-@schedules.doc(responses={404: "There is no such AST or host", 422: "Something in it can't be used"})
+@schedules.doc(responses={404: NO_SUCH, 422: "Something in it can't be used"})
 def make_schedule(wish: wire.NewSchedule) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Start a run by the clock
 
