@@ -97,6 +97,21 @@ def test_a_commit_that_a_live_worker_is_pressing_is_not_asked_about_by_another(f
     assert verify._verify(ours, 0) == "left"  # it would ask the host, had it a lane
 
 
+def test_what_an_earlier_life_of_this_worker_was_pressing_is_asked_about_as_soon_as_there_is_a_lane(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, asked = a_part(farm).run, list[Any]()
+    items.claim(run.id, 0, here.name(), "s-0", 600)
+    items.journal(run.id, 0, 1, "committing")
+    recovery.own_leftovers()  # no lane is open yet
+    beat(WorkerLoad(here.name(), 0, 10, started=now()))
+    lane = sessions.create(owner=OWNER, host=run.host, worker=here.name(), purpose="lane", run=run.id)
+    sessions.opened(lane.id, here.name(), "")
+    monkeypatch.setattr(recovery, "send", lambda *task, **_: asked.append(task))
+    recovery._sweep()
+    assert asked == [("iast.runs.verify", run.id, 0)]
+
+
 def test_a_worker_that_stood_still_between_a_commits_note_and_its_key_does_not_press_it(farm: Farm) -> None:
     lane = lanes.Lane("s-1", None, a_part(farm))  # type: ignore[arg-type]
     lane.session = SimpleNamespace(submit=lambda *_: 7)  # type: ignore[assignment]

@@ -124,22 +124,25 @@ def own_leftovers() -> None:
 
 
 def settle(run: runs.Run, alive: set[str] | None = None, only: str = "") -> int:
-    """See to the run's items that are running and that nobody is playing; how many those are. `only`: of this worker."""
+    """See to the run's items that are running and that nobody is playing; how many those are. `only`: of this worker's earlier life."""
     alive = {load.name for load in workers()} if alive is None else alive
     settled = 0
     for item in items.running(run.id):
         abandoned = item.worker not in alive or item.lease_until < now()
         if abandoned and only in ("", item.worker):
             settled += 1
-            _settle(run, item, alive)
+            _settle(run, item, alive, bool(only))
     return settled
 
 
-def _settle(run: runs.Run, item: items.Item, alive: set[str]) -> None:
+def _settle(run: runs.Run, item: items.Item, alive: set[str], namesake: bool) -> None:
+    """`namesake`: a worker of the name it was claimed under lives, and knows nothing of it."""
     try:
         if item.journal == "none":
             items.requeue(run.id, item.n, item.attempt)
         elif run.active and _verifies(run):
+            if namesake:
+                items.renew(run.id, item.n, item.attempt, 0)  # the name no longer tells a sweep that nobody is at it
             _have_verified(run, item, alive)
         elif item.journal == "committed":
             items.finish(run.id, item.n, item.attempt, "succeeded", {"answer": item.answer})
