@@ -8,6 +8,7 @@ _VISIBLE_AFTER = 24 * 3600  # seconds
 broker_url = result_backend = settings().redis_url
 broker_connection_retry_on_startup = True  # Valkey may start after us
 broker_connection_max_retries = None  # nor does a worker give up later: its host sessions outlive the broker
+worker_consumer = "app.tasks.worker:SteadyConsumer"  # ... and is back soon after it
 broker_transport_options = {
     # An unacknowledged message goes out again after this. Longer than any task: the default hour runs long tasks twice.
     "visibility_timeout": _VISIBLE_AFTER,

@@ -5,8 +5,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from kombu.exceptions import OperationalError
 
 from app.broker import protection
+from app.broker.celery import app
 from app.broker.connection import client
 from app.broker.names import warm_key
 from app.broker.workers import WorkerLoad, beat
@@ -16,6 +18,8 @@ from app.screen.model import Screen, State, Style
 from app.store import hosts, items, recordings, runs, sessions
 from app.tasks import here, lanes, part, play, recovery, signons, verify
 from app.tasks.terminals import Terminal
+from app.tasks.worker import SteadyConsumer
+from app.up.ports import free_port
 from tests.farm_parts import OWNER, Farm, farm_of
 
 pytestmark = pytest.mark.usefixtures("farm")
@@ -142,6 +146,16 @@ def test_an_emptied_redis_makes_no_worker_dead_at_once(farm: Farm) -> None:
     recovery._unheard["quiet"] -= 60
     recovery._sweep()
     assert sessions.get(session.id).state == "lost"
+
+
+def test_a_redis_that_stays_away_is_asked_again_every_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept, consumer = list[float](), SteadyConsumer.__new__(SteadyConsumer)
+    consumer.app, consumer.first_connection_attempt, consumer.broker_connection_retry_attempt = app, False, 0
+    monkeypatch.setattr("kombu.utils.functional.sleep", slept.append)
+    monkeypatch.setitem(app.conf, "broker_connection_max_retries", 5)
+    with pytest.raises(OperationalError):
+        consumer.ensure_connected(app.connection_for_read(f"redis://127.0.0.1:{free_port()}"))
+    assert sum(slept) == 5 * 2
 
 
 def test_a_run_that_is_opened_again_takes_its_own_warm_lane(farm: Farm) -> None:

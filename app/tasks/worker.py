@@ -6,10 +6,12 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
 from celery import bootsteps, signals
+from celery.worker import consumer
 from kombu import Consumer
 
 from app.broker.celery import app
@@ -81,6 +83,15 @@ class InputStep(bootsteps.ConsumerStep):
 
     def get_consumers(self, channel: Any) -> list[Consumer]:
         return [input_consumer(channel, here.name(), terminals.receive)]
+
+
+class SteadyConsumer(consumer.Consumer):  # type: ignore[misc]
+    """Celery's, which asks a Redis that is away every two seconds. Celery's own pauses grow to half a minute: so long after Redis
+    has come back, people would type in vain."""
+
+    def ensure_connected(self, conn: Any) -> Any:
+        conn.ensure_connection = partial(conn.ensure_connection, interval_step=0)
+        return super().ensure_connected(conn)
 
 
 class Rounds(Thread):
