@@ -1,8 +1,10 @@
 """What a person does with a screen besides typing: copy and paste, look back, print and save, click what it offers, change its looks."""
 
 import re
+import socket
 from collections.abc import Callable, Iterator
 from functools import partial
+from threading import Event
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import dismiss, open_host, press, screen_of, screen_text, sees, sign_on, still_box, unlocked, violations
 from tests.desk import choose, open_scripted, sent_keys, type_into
 from tests.processes import wait_until
-from tests.scripted_host import EOR, NEGOTIATION, ScriptedHost
+from tests.scripted_host import EOR, NEGOTIATION, ScriptedHost, read_until
 
 pytest_plugins = ["tests.desk"]
 
@@ -68,6 +70,32 @@ def told(configured: dict[str, str], desk: Page) -> Iterator[Page]:
     with ScriptedHost(NEGOTIATION + HELP) as host:
         open_scripted(desk, host.port, "https://help.example")
         yield desk
+
+
+def test_what_was_typed_stands_on_the_screen_while_a_slow_host_works_and_after(configured: dict[str, str], desk: Page) -> None:
+    answer = Event()
+
+    def asks(title: str, text: str) -> bytes:
+        title_at, field_at, end = b"\x11\x40\x40\x1d\x60", b"\x11\xc1\x50\x1d\x40\x13", b"\x11\xc1\x5a\x1d\x60"
+        return b"\xf5\xc3" + title_at + title.encode("cp037") + field_at + text.encode("cp037") + end + EOR
+
+    def talk(line: socket.socket) -> None:
+        line.sendall(NEGOTIATION + asks("ASKS", "FIRST"))
+        read_until(line, EOR)
+        answer.wait(60)
+        line.sendall(asks("ANSWERS", "TYPED"))  # as hosts do: what was sent to them, with the rest
+
+    with ScriptedHost(talk) as host:
+        open_scripted(desk, host.port, "ASKS")
+        other = desk.context.new_page()
+        other.goto(desk.url)
+        sees(other, "FIRST")
+        type_into(desk, "TYPED", "Enter")
+        sees(other, "TYPED")
+        answer.set()
+        for page in (desk, other):
+            sees(page, "ANSWERS")
+            assert screen_text(page)[1].strip() == "TYPED"
 
 
 def policy_list(page: Page) -> None:

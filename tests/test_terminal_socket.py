@@ -127,6 +127,18 @@ def test_deltas_are_passed_on_and_a_gap_is_filled_with_the_whole_screen(web, ses
     ws.close()
 
 
+def test_what_a_key_changes_on_the_screen_it_was_pressed_on_is_passed_on(web, session) -> None:  # type: ignore[no-untyped-def]
+    ws = web.socket(f"/terminal/{session.id}")
+    hear(ws, "screen")
+    before, typed = (screen_of(text, 1, locked=locked) for text, locked in (("SIGN-ON 1", False), ("DEMO01", True)))
+    tell(session, update(session.id, before, typed))
+    assert hear(ws, "delta")["locked"]
+    tell(session, update(session.id, screen_of("SIGN-ON 0", 0), before))  # the screen it was shown had this in it
+    tell(session, update(session.id, typed, screen_of("DEMO01 IS IN", 2)))
+    assert hear(ws, "delta")["base"] == 1
+    ws.close()
+
+
 def test_an_older_screen_never_follows_a_newer_one(web, session) -> None:  # type: ignore[no-untyped-def]
     ws = web.socket(f"/terminal/{session.id}")
     hear(ws, "screen")

@@ -65,12 +65,12 @@ class Terminal(Pump):
 
     def pass_on(self, message: Message) -> None:
         match message:
+            case ScreenChanged() if message.base == self.serial:  # its own serial may be the same: a key locks the keyboard
+                self.serial = message.serial
             case ScreenChanged() if message.serial <= self.serial:
                 return  # the whole screen we sent was newer
-            case ScreenChanged() if message.base != self.serial:
-                return self.repaint()
             case ScreenChanged():
-                self.serial = message.serial
+                return self.repaint()
             case ScreenShown():
                 if message.screen["serial"] < self.serial:
                     return
