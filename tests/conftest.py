@@ -62,9 +62,9 @@ def dynamodb(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo_host(folder: Path) -> Iterator[DemoHost]:
-    """The mock mainframe with no delay."""
+    """The mock mainframe. It takes a moment, as hosts do: a worker publishes what a key changed before the answer comes."""
     port, ledger = free_port(), folder / "demo" / "ledger.jsonl"
-    child = Child(commands.demo(port, ledger), folder / "demo.log", environment.clean(os.environ))
+    child = Child(commands.demo(port, ledger, delay_ms=30), folder / "demo.log", environment.clean(os.environ))
     child.wait_until(lambda: answers(port))
     yield DemoHost(port, ledger, child)
     child.kill()
