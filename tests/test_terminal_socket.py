@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from websocket import WebSocket, WebSocketBadStatusException, WebSocketConnectionClosedException
 
-from app.broker import screens
+from app.broker import inputs, screens
 from app.broker.inputs import input_consumer
 from app.broker.names import session_channel, user_channel
 from app.messages import (
@@ -25,6 +26,7 @@ from app.messages import (
 )
 from app.messages.screens import update
 from app.store import runs, sessions
+from app.web.terminal import Terminal
 from tests.processes import wait_until
 from tests.web_parts import Client, screen_of
 
@@ -125,6 +127,22 @@ def test_deltas_are_passed_on_and_a_gap_is_filled_with_the_whole_screen(web, ses
     tell(session, update(session.id, screen_of("SIGN-ON 3", 3), newest))
     assert hear(ws, "screen")["screen"]["serial"] == 4
     ws.close()
+
+
+def test_a_key_whose_answer_never_comes_does_not_lock_the_page_for_ever(web, session, inbox, me, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    told: list[Any] = []
+    ws = SimpleNamespace(send=lambda text: told.append(json.loads(text)))
+    page = Terminal(ws, SimpleNamespace(user=me), session)  # type: ignore[arg-type]
+    page.begin()
+    inbox()
+    page.received(json.dumps(ENTER))
+    assert inbox().message.seq == 1
+    page.check()
+    monkeypatch.setattr(inputs, "MOST_AGE", 0.0)
+    page.check()
+    page.check()
+    refused = [message for message in told if message["type"] == "refused"]
+    assert [(one["seq"], one["code"]) for one in refused] == [(1, "unknown")]
 
 
 def test_what_a_key_changes_on_the_screen_it_was_pressed_on_is_passed_on(web, session) -> None:  # type: ignore[no-untyped-def]

@@ -1,6 +1,7 @@
 """/terminal/<session>: a person at a session. Passes messages between page and owner; what they mean is theirs."""
 
 import logging
+import time
 from secrets import token_urlsafe
 
 from flask_sock import Sock
@@ -33,6 +34,7 @@ from app.web.socket import FLOODED, GONE, SafeServer
 log = logging.getLogger(__name__)
 sock = Sock()
 MOST_FAULTS = 20  # messages that make no sense before the page is taken for broken, or hostile
+UNKNOWN = ("unknown", "IAST lost its line to this session as that was sent. Look whether the host got it before you press it again.")
 
 
 class Terminal(Pump):
@@ -47,6 +49,7 @@ class Terminal(Pump):
         self.serial = -1  # of the screen this page shows
         self._attached = ""  # the worker that knows of this viewer
         self._faults = 0
+        self._unanswered: dict[int, float] = {}  # seq of each key handed over -> when (monotonic)
 
     def begin(self) -> None:
         self._look_up()
@@ -77,6 +80,8 @@ class Terminal(Pump):
                 self.serial = message.screen["serial"]
             case KeyTaken() | KeyRefused() if message.connection not in (self.connection, "?"):
                 return  # another page's key
+            case KeyTaken() | KeyRefused():
+                self._unanswered.pop(message.seq, None)
             case ControlState():
                 self.controller = message.controller
             case SessionState():
@@ -109,6 +114,7 @@ class Terminal(Pump):
         if self.session.state != before:
             self.send(self._state())
         self._settle()
+        self._give_up_waiting()
 
     def end(self) -> None:
         if self._attached:
@@ -121,11 +127,27 @@ class Terminal(Pump):
         """Input to the session's owner, or the reason why not: a page always hears what became of a key."""
         try:
             refusal = self._refusal(message)
-            if refusal is None:
-                return self._send_input(message)
         except NotReady as error:
-            refusal = (error.code, error.message)
-        self.send(KeyRefused(message.seq, self.session.id, *refusal, self.connection))  # type: ignore[attr-defined]
+            refusal = (error.code, f"Nothing was sent. {error.message}")
+        seq: int = message.seq  # type: ignore[attr-defined]
+        if refusal is None:
+            self._unanswered[seq] = time.monotonic()
+            try:
+                return self._send_input(message)
+            except NotReady as error:
+                log.warning("terminal %s: %s", self.session.id, error.message)
+                refusal = UNKNOWN  # the owner may have got it all the same
+        self._refuse(seq, refusal)
+
+    def _refuse(self, seq: int, refusal: tuple[str, str]) -> None:
+        self._unanswered.pop(seq, None)
+        self.send(KeyRefused(seq, self.session.id, *refusal, self.connection))
+
+    def _give_up_waiting(self) -> None:
+        """An owner answers at once. An answer that has not come by now was lost with Redis, and the page would wait for ever."""
+        for seq, since in list(self._unanswered.items()):
+            if time.monotonic() - since > inputs.MOST_AGE:
+                self._refuse(seq, UNKNOWN)
 
     def _refusal(self, message: Message) -> tuple[str, str] | None:
         if self.may == "watch" and shares.may(self.session, self.asker.user.id) == "watch":  # it may have just become more
