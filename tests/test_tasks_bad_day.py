@@ -1,6 +1,7 @@
 """A bad day: the store or Redis away between two lines of ours, Redis emptied, a worker that stood still."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.clock import now
 from app.errors import InputRefused, NoCapacity, NotReady
 from app.screen.model import Screen, State, Style
 from app.store import hosts, items, recordings, runs, sessions
-from app.tasks import here, lanes, part, play, recovery, signons, verify
+from app.tasks import here, lanes, part, play, recovery, signons, trouble, verify
 from app.tasks.terminals import Terminal
 from app.tasks.worker import SteadyConsumer
 from app.up.ports import free_port
@@ -146,6 +147,28 @@ def test_an_emptied_redis_makes_no_worker_dead_at_once(farm: Farm) -> None:
     recovery._unheard["quiet"] -= 60
     recovery._sweep()
     assert sessions.get(session.id).state == "lost"
+
+
+def test_a_run_that_has_worked_gives_a_host_up_when_it_was_away_for_a_minute_not_when_redis_was(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = replace(a_part(farm).run, counts={"succeeded": 1})
+    clock = [1000.0]
+    monkeypatch.setattr(trouble, "time", SimpleNamespace(time=lambda: clock[0]))
+    trouble.note(run.id, NotReady())
+    clock[0] += 2 * trouble.PATIENCE  # nobody could ask meanwhile
+    assert not trouble.of(run).hopeless  # type: ignore[union-attr]
+    trouble.note(run.id, NotReady())
+    assert trouble.of(run).hopeless  # type: ignore[union-attr]
+    trouble.over(run.id)
+    assert trouble.of(run) is None
+
+
+def test_a_run_that_never_worked_gives_its_host_up_at_once(farm: Farm) -> None:
+    run = a_part(farm).run
+    trouble.note(run.id, NotReady())
+    assert trouble.of(run).hopeless  # type: ignore[union-attr]
+    assert not trouble.of(replace(run, counts={"succeeded": 1})).hopeless  # type: ignore[union-attr]
 
 
 def test_a_redis_that_stays_away_is_asked_again_every_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:

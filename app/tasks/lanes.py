@@ -233,7 +233,7 @@ def man(run: runs.Run) -> str | None:
     missing = guard(host).most(target - len(live))
     if missing <= 0:
         return None
-    ailment = trouble.of(run.id)
+    ailment = trouble.of(run)
     if ailment is not None:
         if not live and ailment.hopeless:
             return ailment.reason

@@ -169,7 +169,7 @@ def _have_verified(run: runs.Run, item: items.Item, alive: set[str]) -> None:
     host that stays away."""
     able = [s.worker for s in sessions.of_run(run.id) if s.state == "open" and s.worker in alive]
     if not able:
-        if run.status == "cancelling" and (ailment := trouble.of(run.id)) and ailment.hopeless:
+        if run.status == "cancelling" and (ailment := trouble.of(run)) and ailment.hopeless:
             _uncertain(run, item)
         return
     with ready():

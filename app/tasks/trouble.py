@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.broker.connection import client, ready
 from app.broker.names import run_key
 from app.errors import IastError
+from app.store import items, runs
 
 PATIENCE = 60.0  # seconds that a run which has worked waits for its host to come back
 _FIRST, _LONGEST = 1.0, 15.0  # seconds between attempts
@@ -45,14 +46,15 @@ def forget(run: str) -> None:
         client().hdel(run_key(run), *_FIELDS)
 
 
-def of(run: str) -> Trouble | None:
+def of(run: runs.Run) -> Trouble | None:
     """What ails the run's lanes; None when nothing does. Raises NotReady."""
     with ready():
-        found = client().hmget(run_key(run), _FIELDS)
+        found = client().hmget(run_key(run.id), _FIELDS)
     reason, code, since, times, last, worked = (value.decode() if value else "" for value in found)  # type: ignore[union-attr]
     if not reason:
         return None
-    waited = time.time() - float(since or 0)
-    hopeless = not worked or code == "sign-on-refused" or waited > PATIENCE
+    waited = float(last or 0) - float(since or 0)  # to the last attempt: while Redis was away, nobody asked the host
+    has_worked = worked or any(run.counts.get(status) for status in items.ENDS)  # Redis may have been emptied
+    hopeless = not has_worked or code == "sign-on-refused" or waited > PATIENCE
     pause = min(_LONGEST, _FIRST * 2 ** (int(times or 1) - 1) if int(times or 1) < 10 else _LONGEST)
     return Trouble(reason, float(last or 0) + pause, hopeless)
