@@ -127,6 +127,26 @@ def test_all_threads_of_a_worker_stay_on_one_core(start: Callable[..., Up]) -> N
     assert len({core for thread in threads for core in os.sched_getaffinity(int(thread.name))}) == 1
 
 
+def test_a_worker_outlives_redis_with_its_sessions_and_the_items_it_has_in_hand(start: Callable[..., Up]) -> None:
+    up = start("--demo-delay", "300").started()
+    worker = up.pid_of("app.tasks", "worker")
+    runs = requests.Session()
+    runs.headers["Authorization"] = f"Bearer {(up.facts() or {})['token']}"
+    policies = "".join(f"P{1_000_001 + n}\n" for n in range(60))
+    asked = {"ast": "policy_inquiry", "host": "demo", "csv": f"policy\n{policies}", "lanes": 4}
+    run = runs.post(f"{up.url}/api/v1/runs", json=asked, timeout=30).json()["id"]
+
+    def now() -> dict[str, Any]:
+        answer = runs.get(f"{up.url}/api/v1/runs/{run}", timeout=30)
+        return answer.json() if answer.ok else {"status": "", "counts": {"succeeded": 0}}
+
+    wait_until(lambda: now()["counts"]["succeeded"] > 4, 60, "the first items")
+    with redis.Redis.from_url(up.env()["REDIS_URL"]) as broker:
+        _kill(broker.info()["process_id"])
+    wait_until(lambda: now()["status"] == "finished", 100, "the end of the run")
+    assert up.pid_of("app.tasks", "worker") == worker
+
+
 def test_a_second_up_on_the_same_data_is_refused_and_says_where_the_first_is(start: Callable[..., Up]) -> None:
     first = start()
     first.child.wait_until(lambda: first.facts() is not None)

@@ -4,10 +4,13 @@ from typing import Any
 
 from celery import Celery
 from celery.result import AsyncResult
+from kombu.transport import TRANSPORT_ALIASES
 
 from app.broker.connection import ready
 from app.broker.names import COMMON_QUEUE
 
+# By its scheme and not as broker_transport, which logs and Flower would show in place of redis:// in the broker's address.
+TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "app.broker.transport:Transport")
 app = Celery("iast")
 app.config_from_object("celeryconfig")  # read on first use, not now
 

@@ -220,11 +220,12 @@ def _error(outcome: Outcome) -> dict[str, str] | None:
 
 
 def insist(write: Callable[[], None]) -> None:
-    """The host has answered, so this has to be written: a store that is away for some seconds is waited for."""
+    """The host has answered, so this has to be written: a store that is away for some seconds is waited for. Not by a worker that
+    is to stop: recovery asks the host."""
     for attempt in range(_STORE_TRIES):
         try:
             return write()
         except NotReady:
-            if attempt == _STORE_TRIES - 1:
+            if attempt == _STORE_TRIES - 1 or here.stopping.is_set():
                 raise
             here.stopping.wait(2**attempt / 4)

@@ -84,12 +84,17 @@ class InputStep(bootsteps.ConsumerStep):
     def get_consumers(self, channel: Any) -> list[Consumer]:
         return [input_consumer(channel, here.name(), terminals.receive)]
 
+    def stop(self, c: Any) -> None:
+        """Celery has thrown a broken connection away by now, and our channel with it; it would fail to look for it there."""
+        if c.connection is not None:
+            super().stop(c)
+
 
 class SteadyConsumer(consumer.Consumer):  # type: ignore[misc]
-    """Celery's, which asks a Redis that is away every two seconds. Celery's own pauses grow to half a minute: so long after Redis
-    has come back, people would type in vain."""
+    """Celery's, for a worker whose host sessions outlive Redis."""
 
     def ensure_connected(self, conn: Any) -> Any:
+        """Ask every two seconds. Celery's own pauses grow to half a minute: so long after Redis is back, people would type in vain."""
         conn.ensure_connection = partial(conn.ensure_connection, interval_step=0)
         return super().ensure_connected(conn)
 
