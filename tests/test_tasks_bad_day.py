@@ -12,8 +12,9 @@ from app.broker import protection
 from app.broker.celery import app
 from app.broker.connection import client
 from app.broker.names import warm_key
-from app.broker.workers import WorkerLoad, beat
+from app.broker.workers import WorkerLoad, beat, retire
 from app.clock import now
+from app.config import settings
 from app.errors import InputRefused, NoCapacity, NotReady
 from app.screen.model import Screen, State, Style
 from app.store import hosts, items, recordings, runs, sessions
@@ -179,6 +180,28 @@ def test_a_redis_that_stays_away_is_asked_again_every_two_seconds(monkeypatch: p
     with pytest.raises(OperationalError):
         consumer.ensure_connected(app.connection_for_read(f"redis://127.0.0.1:{free_port()}"))
     assert sum(slept) == 5 * 2
+
+
+def test_workers_are_not_dead_because_redis_was_away(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = sessions.create(owner=OWNER, host=farm.host(), worker="unheard")
+    beat(WorkerLoad("unheard", 1, 10, started=now()))
+    retire("unheard")  # as when its beat has expired meanwhile
+    clock = [1000.0]
+    monkeypatch.setattr(recovery, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(recovery, "pulse", recovery.Pulse())
+    monkeypatch.setattr(recovery, "_unheard", {})
+
+    def beaten(times: int) -> None:
+        for _ in range(times):
+            clock[0] += settings().worker_expiry_seconds / 4
+            recovery.pulse.beat()
+        recovery._sweep()
+
+    beaten(1)  # ours is the first to be heard
+    beaten(3)
+    assert sessions.get(session.id).live
+    beaten(2)
+    assert sessions.get(session.id).state == "lost"
 
 
 def test_a_run_that_is_opened_again_takes_its_own_warm_lane(farm: Farm) -> None:

@@ -30,6 +30,29 @@ _unheard: dict[str, float] = {}  # workers with live sessions that Redis knows n
 _ASKED_SECONDS = 30  # seconds until an item is sent to be verified again
 
 
+class Pulse:
+    """Whether others had the time to beat: this worker has beaten all along. While Redis was away nobody could, and the first who
+    finds it again would take all others for dead."""
+
+    def __init__(self) -> None:
+        self._since = self._last = 0.0  # monotonic
+
+    def beat(self) -> None:
+        """This worker was heard."""
+        at = time.monotonic()
+        if at - self._last > settings().worker_expiry_seconds / 2:
+            self._since = at
+        self._last = at
+
+    def steady(self) -> bool:
+        """Whether it was, again and again, for as long as a silent worker is thought to live."""
+        seconds = settings().worker_expiry_seconds
+        return time.monotonic() - self._last < seconds / 2 and self._last - self._since > seconds
+
+
+pulse = Pulse()
+
+
 @app.task(name="iast.recovery.sweep", ignore_result=True)
 def sweep() -> str:
     """Look after what nobody looks after."""
@@ -40,7 +63,8 @@ def sweep() -> str:
 
 
 def _sweep() -> None:
-    alive, gone, live = {load.name for load in workers()}, set(lapsed()), sessions.live()
+    alive, live = {load.name for load in workers()}, sessions.live()
+    gone = set(lapsed()) if pulse.steady() else set()
     alive |= _about_to_beat({session.worker for session in live} - alive - gone)
     for session in live:
         if session.worker not in alive:
@@ -59,7 +83,7 @@ def _sweep() -> None:
 
 
 def _about_to_beat(unheard: set[str]) -> set[str]:
-    """Of workers that Redis knows nothing of, those that may still beat: it may just have been emptied, and dead workers lapse."""
+    """Of workers that Redis knows nothing of, those that may still beat: it may just have come back, or been emptied."""
     for name in _unheard.keys() - unheard:
         del _unheard[name]
     for name in unheard:

@@ -129,6 +129,7 @@ class Heartbeat:
         self._missed = self._missed or (self._beaten and not is_alive(here.name()))
         beat(self._load())
         self._beaten = True
+        recovery.pulse.beat()
         signons.renew()
         if self._missed:
             _give_up_what_was_taken()
