@@ -18,7 +18,7 @@ from app.config import settings
 from app.errors import InputRefused, NoCapacity, NotReady
 from app.screen.model import Screen, State, Style
 from app.store import hosts, items, recordings, runs, sessions
-from app.tasks import here, lanes, part, play, recovery, signons, trouble, verify
+from app.tasks import here, lanes, part, play, progress, recovery, signons, trouble, verify
 from app.tasks.terminals import Terminal
 from app.tasks.worker import SteadyConsumer
 from app.up.ports import free_port
@@ -202,6 +202,28 @@ def test_workers_are_not_dead_because_redis_was_away(farm: Farm, monkeypatch: py
     assert sessions.get(session.id).live
     beaten(2)
     assert sessions.get(session.id).state == "lost"
+
+
+def test_what_redis_may_have_counted_as_it_went_away_is_counted_once(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, add = a_part(farm), progress._add
+    items.claim(ours.id, 0, here.name(), "s-0", 60)
+    ours.tally.count("running")
+
+    def add_and_lose_the_answer(*given: Any) -> Any:
+        add(*given)
+        raise NotReady()
+
+    monkeypatch.setattr(progress, "_add", add_and_lose_the_answer)
+    ours.tally.tell(ours.run, 1)
+    monkeypatch.setattr(progress, "_add", add)
+    ours.tally.tell(ours.run, 1)
+    assert ours.tally.last["running"] == 1 and ours.tally.last["pending"] == 0
+    items.finish(ours.id, 0, 1, "succeeded")
+    ours.tally.count("running", -1)
+    for _ in range(2):  # as a client does that does not know whether it was heard
+        ours.tally.count("succeeded")
+    ours.tally.tell(ours.run, 1)
+    assert (ours.tally.last["succeeded"], ours.tally.last["running"]) == (1, 0)
 
 
 def test_a_run_that_is_opened_again_takes_its_own_warm_lane(farm: Farm) -> None:

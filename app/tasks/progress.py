@@ -35,6 +35,7 @@ class Tally:
         self._ended: deque[tuple[float, int]] = deque()  # (time, items ended in all)
         self._noted = 0.0
         self._lanes = -1
+        self._unsure = False  # whether something was counted that may or may not have been added
         self.last: dict[str, int] = {}  # the shared counts as last seen
 
     def count(self, status: str, by: int = 1) -> None:
@@ -45,20 +46,23 @@ class Tally:
         """Add the changes to the shared counters and tell the owner's pages, if there is anything new. Never raises."""
         with self._lock:
             changes, self._changes = self._changes, Counter()
-        if not changes and lanes == self._lanes and not always:
+        if not changes and lanes == self._lanes and not always and not self._unsure:
             return
         try:
             found = _add(self._run, changes, lanes)
         except IastError as error:
             log.warning("progress of run %s not counted: %s", self._run, error)
-            with self._lock:
-                self._changes.update(changes)
+            self._unsure = True  # only Redis knows: counting the items again is the way to find out
             return
         self._lanes = lanes
         if _OVER in found:
             return  # its end has been told, and this would be told after it
         try:
-            self._publish(run, found)
+            if self._unsure or sum(found.get(status, 0) for status in items.STATUSES) > run.total:
+                self.last = recount(run)
+                self._unsure = False
+            else:
+                self._publish(run, found)
             keep_budget(run, self.last)
         except IastError as error:
             log.warning("progress of run %s not told: %s", self._run, error)
