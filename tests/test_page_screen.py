@@ -346,3 +346,14 @@ def test_a_screen_reader_hears_screens_fields_and_the_lock(desk: Page) -> None:
     desk.keyboard.press("ArrowUp")
     desk.keyboard.type("x")
     expect(desk.locator(".oia [role=status]").first).to_have_text("X Protected")
+
+
+def test_a_screen_reader_hears_each_answer_though_its_title_is_the_same(desk: Page) -> None:
+    open_host(desk)
+    sign_on(desk)
+    type_into(desk, "1", "Enter")
+    said = desk.locator(".terminal.front [data-speech]")
+    for policy in ("P1000001", "P1000003"):
+        sees(desk, "POLICY NUMBER")
+        type_into(desk, policy, "Enter")
+        expect(said).to_contain_text(re.compile(f"POLICY INQUIRY.*POLICY NUMBER, 8 characters, {policy}"))

@@ -11,7 +11,7 @@ export function Speech({ session }: { session: LiveSession }) {
   const [said, say] = useState("");
   const screen = k ? summary(k.screen) : "";
   const field = k ? k.screen.owner[k.cursor]! : -1;
-  useEffect(() => later(() => k && say(`${screen}. ${described(k)}`)), [screen]);
+  useEffect(() => later(() => k && say(`${screen}. ${described(k)}`)), [screen, k?.screen.layout]); // begun anew, though its title is the same
   useEffect(() => later(() => k && say(described(k))), [field]);
   return <div class="hidden-text" aria-live="polite" data-speech>{said}</div>;
 }
