@@ -13,6 +13,7 @@ from app.broker.connection import client
 from app.broker.inputs import send_input
 from app.broker.names import warm_key
 from app.broker.screens import latest_screen
+from app.demo.policies import make_policies
 from app.messages import Attached, Envelope
 from app.store import frames, hosts, items, runs, sessions
 from tests.demo_host import Host
@@ -187,6 +188,27 @@ def test_a_host_in_trouble_is_left_alone_until_one_item_goes_through_again(farm:
     until(lambda: protection.breaker(host).state == "closed" and bool(slow.done("INQUIRY")), farm, run)
     assert farm.ended(run, 90).status == "finished"
     assert farm.counts(run)["succeeded"] + farm.counts(run).get("failed", 0) == 80
+
+
+def test_a_host_that_answers_with_a_lock_is_in_no_trouble(farm: Farm, demo: Host) -> None:
+    host = farm.host(demo, breaker_failures=1, breaker_seconds=1)
+    protection.failed(hosts.get(host), "It hung up.")
+    locked = [policy.number for policy in make_policies(3270).values() if policy.locked][:3]
+    run = farm.run(host, locked, lanes=2)
+    until(lambda: protection.breaker(host).state == "closed", farm, run)  # a probe that showed nothing would hold it for two minutes
+    assert farm.ended(run, 90).status == "finished"
+
+
+def test_a_probe_that_does_not_come_to_its_host_lets_another_through(farm: Farm) -> None:
+    host = hosts.get(farm.host(breaker_failures=1, breaker_seconds=1))
+    protection.failed(host, "It hung up.")
+    until(lambda: protection.breaker(host.name).due, farm, "")
+    assert protection.probe(host.name) and not protection.probe(host.name)
+    protection.undecided(host.name)
+    assert protection.probe(host.name)
+    protection.worked(host.name)
+    protection.undecided(host.name)
+    assert protection.breaker(host.name).state == "closed"
 
 
 def test_a_run_waits_for_a_host_that_comes_back(farm: Farm, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 The breaker is closed while all is well. After `breaker_failures` failures in a row, whichever worker saw them, it is open:
 no item begins. After `breaker_seconds` it is half-open: one item is tried. Its success closes the breaker, its failure
-opens it again. A probe that is never heard of again is forgotten after a while, and another is let through.
+opens it again. A probe that shows neither lets another through at once, one that is never heard of again after a while.
 """
 
 import time
@@ -46,6 +46,11 @@ if not state or state == 'closed' then return 1 end
 if tonumber(ARGV[1]) < till then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'half-open', 'until', ARGV[2])
 return 1
+"""
+
+# KEYS: breaker. ARGV: now.
+_UNDECIDED = """
+if redis.call('HGET', KEYS[1], 'state') == 'half-open' then redis.call('HSET', KEYS[1], 'until', ARGV[1]) end
 """
 
 # KEYS: pace. ARGV: now, seconds between keys, keys that may come at once. Returns the seconds to wait, and takes the turn.
@@ -124,9 +129,15 @@ def failed(host: Limits, reason: str) -> None:
 
 
 def worked(host: str) -> None:
-    """An item went through: the breaker is closed. Raises NotReady."""
+    """It answered an item: the breaker is closed. Raises NotReady."""
     with ready():
         client().delete(breaker_key(host))
+
+
+def undecided(host: str) -> None:
+    """What was tried did not come to the host: another may be. Raises NotReady."""
+    with ready():
+        client().eval(_UNDECIDED, 1, breaker_key(host), time.time())  # type: ignore[arg-type]
 
 
 def probe(host: str) -> bool:

@@ -61,8 +61,17 @@ class Guard:
             return True
         return self.breaker.due and protection.probe(self.host.name)
 
+    def judge(self, code: str, answered: bool) -> None:
+        """What an item showed of the host: something that speaks against it, that it answers, be it with a lock, or nothing."""
+        if code in protection.FAILURES:
+            self.failed(code)
+        elif answered:
+            self.worked()
+        elif self.breaker.state != "closed":
+            self._tell(lambda: protection.undecided(self.host.name))
+
     def worked(self) -> None:
-        """An item went through."""
+        """It has answered an item."""
         if self.breaker.failures or self.breaker.state != "closed":
             self._tell(lambda: protection.worked(self.host.name))
 
