@@ -123,3 +123,8 @@ class NotDone:
 
 Outcome = Done | Refused | Failed | Doubtful | Parked | NotDone
 Script = Generator[Step, View, Outcome]
+
+
+def broken_off(outcome: Outcome) -> bool:
+    """Whether the script ended in the middle: nobody knows where its lane stands."""
+    return isinstance(outcome, Doubtful) or (isinstance(outcome, Failed) and not outcome.intact)

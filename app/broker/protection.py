@@ -1,8 +1,8 @@
 """Host protection, shared by all workers and visible: a circuit breaker, a pace, and what lanes are on it. Lies in Redis.
 
 The breaker is closed while all is well. After `breaker_failures` failures in a row, whichever worker saw them, it is open:
-no item begins. After `breaker_seconds` it is half-open: one item is tried. Its success closes the breaker, its failure
-opens it again. A probe that shows neither lets another through at once, one that is never heard of again after a while.
+no item begins. After `breaker_seconds` it is half-open: one item is tried. The host's answer to it closes the breaker, a
+failure opens it again. A probe that shows neither lets another through at once, one that is never heard of again after a while.
 """
 
 import time

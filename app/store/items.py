@@ -17,8 +17,9 @@ from app.errors import BadInput, Conflict, NotFound
 from app.store import chunks, keys, pages, runs, table
 from app.store.entities import dump, load
 
-STATUSES = ("pending", "running", "succeeded", "refused", "failed", "uncertain", "parked", "skipped", "cancelled")
-ENDS = ("succeeded", "refused", "failed", "uncertain", "parked", "skipped", "cancelled")
+PLAYED = ("succeeded", "refused", "failed", "uncertain", "parked")  # ends of items that a lane has played
+ENDS = (*PLAYED, "skipped", "cancelled")
+STATUSES = ("pending", "running", *ENDS)
 RETRIED = ("failed", "parked", "skipped")
 _WITH_ROWS = tuple(status for status in STATUSES if status != "pending")
 _RESULT_BYTES = 300_000

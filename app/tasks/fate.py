@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from app.asts.script import Done, Doubtful, Failed, NotDone, Outcome, Parked, Refused
+from app.asts.script import Done, Doubtful, Failed, NotDone, Outcome, Parked, Refused, broken_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def fate(outcome: Outcome, journal: str, attempt: int, verifies: bool, may_park:
 
 
 def _failed(outcome: Failed | Doubtful, attempt: int, may_park: bool) -> Fate:
-    lane: Literal["keep", "drop"] = "keep" if isinstance(outcome, Failed) and outcome.intact else "drop"
+    lane: Literal["keep", "drop"] = "drop" if broken_off(outcome) else "keep"
     kind = KINDS.get(outcome.code)
     if kind is not None and attempt < kind.attempts:
         return Fate("again", seconds=min(LONGEST, kind.seconds * 2 ** (attempt - 1)), lane=lane)

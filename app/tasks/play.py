@@ -8,7 +8,7 @@ from typing import Any
 from app.asts import film
 from app.asts.base import Ast
 from app.asts.driver import play
-from app.asts.script import Done, Doubtful, Failed, Outcome, Refused
+from app.asts.script import Done, Failed, Outcome, Refused, broken_off
 from app.broker.celery import app, send
 from app.errors import BadInput, Conflict, IastError, NotReady
 from app.store import frames, items
@@ -136,8 +136,7 @@ def _play(part: Part, lane: Lane, item: items.Item) -> str:
 def free(part: Part, lane: Lane, ends: Fate, outcome: Outcome) -> None:
     """The lane goes on before the item is written down. One that nobody knows the place of is replaced."""
     code = getattr(outcome, "code", "")
-    broken_off = isinstance(outcome, Doubtful) or (isinstance(outcome, Failed) and not outcome.intact)
-    part.guard.judge(code, answered=not broken_off and code != "bad-input")
+    part.guard.judge(code, answered=not broken_off(outcome) and code != "bad-input")
     if ends.lane == "keep":
         part.give_back(lane)
     elif ends.lane == "drop":

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from app.broker.connection import client, ready
 from app.broker.names import run_key
 from app.errors import IastError
-from app.store import runs
+from app.store import items, runs
 
 PATIENCE = 60.0  # seconds that a run which has worked waits for its host to come back
 _FIRST, _LONGEST = 1.0, 15.0  # seconds between attempts
-_PLAYED = ("succeeded", "refused", "failed", "uncertain", "parked")  # ends of items that a lane has played
 _FIELDS = ("trouble", "trouble_code", "trouble_since", "trouble_times", "trouble_last", "worked")
 
 
@@ -55,7 +54,7 @@ def of(run: runs.Run) -> Trouble | None:
     if not reason:
         return None
     waited = float(last or 0) - float(since or 0)  # to the last attempt: while Redis was away, nobody asked the host
-    has_worked = worked or any(run.counts.get(status) for status in _PLAYED)  # Redis may have been emptied
+    has_worked = worked or any(run.counts.get(status) for status in items.PLAYED)  # Redis may have been emptied
     hopeless = not has_worked or code == "sign-on-refused" or waited > PATIENCE
     pause = min(_LONGEST, _FIRST * 2 ** (int(times or 1) - 1) if int(times or 1) < 10 else _LONGEST)
     return Trouble(reason, float(last or 0) + pause, hopeless)

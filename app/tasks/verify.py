@@ -1,7 +1,7 @@
 """Verifying: asks the host whether an item's commit went through whose answer was lost. The only way back from doubt."""
 
 from app.asts.driver import play
-from app.asts.script import Done, Failed, NotDone, Outcome
+from app.asts.script import Done, Failed, NotDone, Outcome, broken_off
 from app.broker.celery import app
 from app.broker.connection import client, ready
 from app.broker.names import verify_key
@@ -62,8 +62,7 @@ def _ask(part: Part, lane: Lane, item: items.Item) -> Outcome:
         if script is not None:
             outcome = play(script, lane, seconds=part.item_seconds, step_seconds=part.ast.step_seconds)
     finally:
-        broken = isinstance(outcome, Failed) and not outcome.intact
-        free(part, lane, Fate("end", lane="drop" if broken else "keep"), outcome)
+        free(part, lane, Fate("end", lane="drop" if broken_off(outcome) else "keep"), outcome)
     return outcome
 
 
