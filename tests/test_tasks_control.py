@@ -13,6 +13,7 @@ from app.broker.connection import client
 from app.broker.inputs import send_input
 from app.broker.names import warm_key
 from app.broker.screens import latest_screen
+from app.clock import text_of
 from app.demo.policies import make_policies
 from app.messages import Attached, Envelope
 from app.store import frames, hosts, items, runs, sessions
@@ -143,7 +144,7 @@ def test_a_parked_item_can_be_done_again(farm: Farm, demo: Host) -> None:
 
 
 def test_a_run_past_its_deadline_begins_nothing_more(farm: Farm, slow: Host) -> None:
-    soon = (datetime.now(UTC) + timedelta(seconds=3)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    soon = text_of(datetime.now(UTC) + timedelta(seconds=3))
     run = farm.run(farm.host(slow), policies(0, 2000), lanes=2, deadline=soon)
     ended = farm.ended(run)
     assert ended.status == "failed" and "deadline" in ended.reason

@@ -17,6 +17,7 @@ import requests
 
 from app.up import commands, environment, ports, running
 from app.up.supervisor import ready
+from tests.farm_parts import policies
 from tests.processes import Child, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -132,8 +133,7 @@ def test_a_worker_outlives_redis_with_its_sessions_and_the_items_it_has_in_hand(
     worker = up.pid_of("app.tasks", "worker")
     runs = requests.Session()
     runs.headers["Authorization"] = f"Bearer {(up.facts() or {})['token']}"
-    policies = "".join(f"P{1_000_001 + n}\n" for n in range(60))
-    asked = {"ast": "policy_inquiry", "host": "demo", "csv": f"policy\n{policies}", "lanes": 4}
+    asked = {"ast": "policy_inquiry", "host": "demo", "csv": "\n".join(["policy", *policies(0, 60)]), "lanes": 4}
     run = runs.post(f"{up.url}/api/v1/runs", json=asked, timeout=30).json()["id"]
 
     def now() -> dict[str, Any]:
